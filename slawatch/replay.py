@@ -1,0 +1,72 @@
+"""The arithmetic without the world: recorded observations in, one statement out (design section 5).
+
+Never reads the clock: without `until` the month is complete, and what was seen after it serves as context.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from zoneinfo import ZoneInfo
+
+from slawatch.model import HOUR, Exclusion, Instant, Micros, Terms
+from slawatch.recorded import Recorded
+from slawatch.rules import records
+from slawatch.rules.calendar import Period, month, text
+from slawatch.rules.document import Document, document, terms_document
+from slawatch.rules.statement import Span, settle
+
+#: How long after a month's end its figures are settled: late looks and mails are in by then.
+SETTLING: Micros = HOUR
+
+
+class BadSpan(ValueError):
+    """A month or `until` that leaves nothing to judge; the text is for a person."""
+
+
+def span(written: str, zone: ZoneInfo, until: Instant | None) -> Span:
+    """The month `YYYY-MM` in `zone`, as far as `until`; raises `BadSpan`."""
+    try:
+        whole = month(written, zone)
+    except ValueError as error:
+        raise BadSpan(str(error)) from None
+    if until is None:
+        return Span(written, whole, complete=True, as_of=whole.ends + SETTLING)
+    if until <= whole.starts:
+        raise BadSpan(f"{written} begins at {text(whole.starts)}: expected a later time than {text(until)}")
+    return Span(written, Period(whole.starts, min(whole.ends, until)), complete=until >= whole.ends, as_of=until)
+
+
+def replay(
+    terms: Terms,
+    which: Span,
+    recorded: Mapping[str, Sequence[Recorded]],
+    declared: Sequence[Exclusion],
+    *,
+    until: Instant | None = None,
+    revision: int = 1,
+) -> Document:
+    """The statement as JSON-able values. `recorded`: by check, in order; from `until` on they are not read."""
+    books = records.books(terms)
+    for name, rows in recorded.items():
+        for row in rows:
+            if until is None or row.seen.at < until:
+                books[name].add(row.seen, row.milliseconds, recheck=row.recheck)
+    statement = settle(terms, which, records.records(books), declared)
+    return document(statement, inputs_sha256=digest(terms, recorded, declared, until), revision=revision)
+
+
+def digest(
+    terms: Terms, recorded: Mapping[str, Sequence[Recorded]], declared: Iterable[Exclusion], until: Instant | None
+) -> str:
+    """SHA-256 over all that the figures follow from, in an order of its own: terms, observations, exclusions."""
+    sha = hashlib.sha256(json.dumps(terms_document(terms), sort_keys=True).encode())
+    for name in sorted(recorded):
+        for row in recorded[name]:
+            if until is None or row.seen.at < until:
+                at, verdict, cause, holds = row.seen
+                sha.update(f"\n{name} {at} {verdict} {cause} {holds} {row.milliseconds} {row.recheck}".encode())
+    for one in sorted(map(repr, declared)):
+        sha.update(f"\n{one}".encode())
+    return sha.hexdigest()

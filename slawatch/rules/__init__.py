@@ -1,0 +1,1 @@
+"""Pure functions from values to values: the arithmetic of the agreement. No clock, no I/O, no third party."""

@@ -1,0 +1,187 @@
+"""The statement as JSON-able values: the names of design section 5, numbers unrounded."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any, TypeAlias
+
+from slawatch.model import SECOND, ExclusionKind, Micros, Terms
+from slawatch.rules.availability import Booking
+from slawatch.rules.calendar import text
+from slawatch.rules.exclusions import JudgedExclusion
+from slawatch.rules.speed import PageSpeed
+from slawatch.rules.statement import JudgedOutage, Statement
+
+Document: TypeAlias = dict[str, Any]
+
+
+def document(statement: Statement, *, inputs_sha256: str, revision: int = 1) -> Document:
+    """The statement in the shape of design section 5, with keys of its own beside the agreed ones."""
+    span = statement.span
+    return {
+        "customer": statement.terms.customer,
+        "month": span.month,
+        "revision": revision,
+        "complete": span.complete,
+        "as_of": text(span.as_of),
+        "period": {
+            "starts": text(span.period.starts),
+            "ends": text(span.period.ends),
+            "seconds": _seconds(span.period.length),
+        },
+        "availability": _availability(statement),
+        "network": None if statement.network is None else _network(statement.network),
+        "speed": _speed(statement),
+        "outages": [_outage(one) for one in statement.outages],
+        "blips": statement.blips,
+        "exclusions": [_exclusion(one) for one in statement.exclusions],
+        "terms": terms_document(statement.terms),
+        "inputs_sha256": inputs_sha256,
+    }
+
+
+def _availability(statement: Statement) -> Document:
+    booking, judgement = statement.booking, statement.judgement
+    return {
+        "objective": float(statement.terms.availability.objective),
+        "ratio": _number(booking.ratio),
+        "lower": _number(booking.lower),
+        "upper": _number(booking.upper),
+        "coverage": _number(booking.coverage),
+        "met": judgement.met,
+        "why": judgement.why,
+        "proven_breach": judgement.proven_breach,
+        "seconds": _booked(booking),
+    }
+
+
+def _network(booking: Booking) -> Document:
+    return {
+        "ratio": _number(booking.ratio),
+        "lower": _number(booking.lower),
+        "upper": _number(booking.upper),
+        "coverage": _number(booking.coverage),
+        "seconds": _booked(booking),
+    }
+
+
+def _booked(booking: Booking) -> Document:
+    return {
+        "up": _seconds(booking.up),
+        "down": _seconds(booking.down),
+        "excluded": _seconds(booking.left_out),
+        "unknown": _seconds(booking.unknown),
+    }
+
+
+def _speed(statement: Statement) -> Document:
+    figure, terms = statement.speed, statement.terms.speed
+    return {
+        "threshold_seconds": terms.within_milliseconds / 1000,
+        "objective": float(terms.objective),
+        "loads": figure.loads,
+        "slow": figure.slow,
+        "share": _number(figure.share),
+        "p95_seconds": _thousandth(figure.p95_milliseconds),
+        "met": figure.met,
+        "pages": {name: _page(page, terms.within_milliseconds) for name, page in figure.pages.items()},
+    }
+
+
+def _page(page: PageSpeed, within: int) -> Document:
+    slow = page.slow(within)
+    return {
+        "loads": page.loads,
+        "slow": slow,
+        "share": (page.loads - slow) / page.loads if page.loads else None,
+        "p95_seconds": _thousandth(page.p95()),
+    }
+
+
+def _outage(judged: JudgedOutage) -> Document:
+    outage = judged.outage
+    return {
+        "starts": text(outage.starts),
+        "ends": None if outage.ends is None else text(outage.ends),
+        "seconds": _seconds(judged.cost),
+        "cause": str(outage.cause),
+        "checks": list(outage.checks),
+    }
+
+
+def _exclusion(judged: JudgedExclusion) -> Document:
+    declared = judged.exclusion
+    shown: Document = {
+        "kind": str(declared.kind),
+        "starts": text(judged.starts),
+        "ends": text(judged.ends),
+        "counted": judged.counted,
+        "proof": judged.proof,
+        "why": judged.why,
+    }
+    if declared.kind is ExclusionKind.MAINTENANCE:
+        shown["announced"] = None if declared.announced is None else text(declared.announced)
+        shown["announced_by"] = declared.announced_by
+    else:
+        shown["approved_by"] = declared.approved_by
+    shown["reason"] = declared.reason
+    return shown
+
+
+def terms_document(terms: Terms) -> Document:
+    """The settings that a statement was made with, for a person and for `inputs_sha256`."""
+    maintenance, confirm = terms.maintenance, terms.confirm
+    return {
+        "agreement": terms.agreement,
+        "timezone": terms.timezone,
+        "availability": {
+            "objective": _written(terms.availability.objective),
+            "coverage": _written(terms.availability.coverage),
+            "checks": list(terms.availability.checks),
+        },
+        "speed": {
+            "objective": _written(terms.speed.objective),
+            "within_seconds": terms.speed.within_milliseconds / 1000,
+            "pages": list(terms.speed.pages),
+        },
+        "maintenance": {
+            "notice_days": maintenance.notice.days,
+            "notice_seconds": _seconds(maintenance.notice.rest),
+            "late_notice": "excluded" if maintenance.late_excluded else "counts",
+            "hotfix": "excluded" if maintenance.hotfix_excluded else "counts",
+            "arithmetic": "as_up" if maintenance.as_up else "removed",
+        },
+        "confirm": {
+            "failures": confirm.failures,
+            "within_seconds": _seconds(confirm.within),
+            "recheck_seconds": _seconds(confirm.recheck),
+            "blips": "down" if confirm.blips_down else "up",
+        },
+        "checks": {
+            name: {
+                "kind": check.id.kind,
+                "every_seconds": _seconds(check.every),
+                "stale_after_seconds": _seconds(check.stale_after),
+                **({} if check.cache is None else {"cache": check.cache}),
+            }
+            for name, check in terms.checks.items()
+        },
+    }
+
+
+def _written(share: Fraction) -> str:
+    """A share exactly, as a decimal where it is one: `0.999`."""
+    decimal = float(share)
+    return repr(decimal) if Fraction(repr(decimal)) == share else f"{share.numerator}/{share.denominator}"
+
+
+def _seconds(length: Micros) -> float:
+    return length / SECOND
+
+
+def _thousandth(milliseconds: int | None) -> float | None:
+    return None if milliseconds is None else milliseconds / 1000
+
+
+def _number(share: Fraction | None) -> float | None:
+    return None if share is None else float(share)

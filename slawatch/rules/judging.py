@@ -1,0 +1,127 @@
+"""From one look to what happened: a customer's outage opens, is joined, closes, or opens again (rules 3 and 4)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from slawatch.model import Cause, ConfirmTerms, Event, EventKind, Instant, Observation
+from slawatch.rules.calendar import stamp
+from slawatch.rules.confirmation import Blip, Confirmed, Ended, Run, confirm
+
+
+@dataclass(frozen=True, slots=True)
+class OpenOutage:
+    """A customer's outage as it stands. `down`: the checks in it that have not recovered yet.
+
+    `times`: how often it opened (1, or more when it was opened again). `told`: whether its contacts were owed a mail
+    for this opening. `latest_end`: of the checks that did recover.
+    """
+
+    id: str
+    customer: str
+    starts: Instant
+    checks: tuple[str, ...]
+    down: frozenset[str]
+    cause: Cause
+    times: int = 1
+    told: bool = False
+    latest_end: Instant = 0
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerState:
+    """What the next look is judged against: each check's run, the open outage, and the one closed last."""
+
+    runs: Mapping[str, Run] = field(default_factory=dict)
+    outage: OpenOutage | None = None
+    closed: OpenOutage | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """The state after a look, the events that it caused, and whether it ended a blip."""
+
+    state: CustomerState
+    events: tuple[Event, ...] = ()
+    blip: bool = False
+
+
+def judge(state: CustomerState, observation: Observation, terms: ConfirmTerms, now: Instant) -> Judged:
+    """What one more look of a check means for its customer. `now` is when it was judged."""
+    name = observation.check.name
+    look = observation.look
+    before = state.runs.get(name)
+    run, finding = confirm(before, observation.at, look.verdict, look.cause, terms)
+    if run is not before:
+        runs = {check: one for check, one in state.runs.items() if check != name}
+        if run is not None:
+            runs[name] = run
+        state = replace(state, runs=runs)
+    if isinstance(finding, Confirmed):
+        return _goes_down(state, observation.check.customer, name, finding, now)
+    if isinstance(finding, Ended):
+        return _comes_up(state, name, finding.ends, now)
+    return Judged(state, blip=isinstance(finding, Blip))
+
+
+def leave(state: CustomerState, check: str, now: Instant) -> Judged:
+    """A check leaves the configuration: its outage ends there."""
+    run = state.runs.get(check)
+    state = replace(state, runs={name: one for name, one in state.runs.items() if name != check})
+    if run is None or not run.confirmed:
+        return Judged(state)
+    return _comes_up(state, check, now, now)
+
+
+def _goes_down(state: CustomerState, customer: str, check: str, finding: Confirmed, now: Instant) -> Judged:
+    starts, cause = finding
+    outage, closed = state.outage, state.closed
+    if outage is not None:
+        earlier = starts < outage.starts
+        grown = replace(
+            outage,
+            starts=min(starts, outage.starts),
+            cause=cause if earlier else outage.cause,
+            checks=tuple(sorted({*outage.checks, check})),
+            down=outage.down | {check},
+        )
+        return _happened(state, EventKind.JOINED, grown, starts, now)
+    if closed is not None and starts <= closed.latest_end:
+        again = replace(
+            closed,
+            starts=min(starts, closed.starts),
+            cause=cause if starts < closed.starts else closed.cause,
+            checks=tuple(sorted({*closed.checks, check})),
+            down=frozenset({check}),
+            times=closed.times + 1,
+            told=False,
+        )
+        return _happened(replace(state, closed=None), EventKind.REOPENED, again, starts, now)
+    fresh = OpenOutage(f"{customer}-{stamp(starts)}", customer, starts, (check,), frozenset({check}), cause)
+    return _happened(replace(state, closed=None), EventKind.OPENED, fresh, starts, now)
+
+
+def _comes_up(state: CustomerState, check: str, ends: Instant, now: Instant) -> Judged:
+    outage = state.outage
+    if outage is None or check not in outage.down:
+        return Judged(state)
+    left = replace(outage, down=outage.down - {check}, latest_end=max(ends, outage.latest_end))
+    if left.down:
+        return Judged(replace(state, outage=left))
+    judged = _happened(state, EventKind.CLOSED, left, left.latest_end, now)
+    return replace(judged, state=replace(judged.state, outage=None, closed=left))
+
+
+def _happened(state: CustomerState, kind: EventKind, outage: OpenOutage, at: Instant, now: Instant) -> Judged:
+    event = Event(
+        id=f"{outage.id}/{outage.times}/{kind}/{'+'.join(outage.checks)}",
+        customer=outage.customer,
+        kind=kind,
+        outage=outage.id,
+        at=at,
+        recorded=now,
+        checks=outage.checks,
+        cause=outage.cause,
+    )
+    return Judged(replace(state, outage=outage), (event,))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from slawatch.model import Cause, ConfirmTerms, Event, EventKind, Instant, Observation
@@ -47,8 +47,13 @@ class Judged:
     blip: bool = False
 
 
-def judge(state: CustomerState, observation: Observation, terms: ConfirmTerms, now: Instant) -> Judged:
-    """What one more look of a check means for its customer. `now` is when it was judged."""
+def judge(
+    state: CustomerState, observation: Observation, terms: ConfirmTerms, now: Instant, *, counts: bool = True
+) -> Judged:
+    """What one more look of a check means for its customer. `now` is when it was judged.
+
+    `counts`: whether the check is one of the customer's availability checks; of another only its run is kept.
+    """
     name = observation.check.name
     look = observation.look
     before = state.runs.get(name)
@@ -58,6 +63,8 @@ def judge(state: CustomerState, observation: Observation, terms: ConfirmTerms, n
         if run is not None:
             runs[name] = run
         state = replace(state, runs=runs)
+    if not counts:
+        return Judged(state)
     if isinstance(finding, Confirmed):
         return _goes_down(state, observation.check.customer, name, finding, now)
     if isinstance(finding, Ended):
@@ -125,3 +132,43 @@ def _happened(state: CustomerState, kind: EventKind, outage: OpenOutage, at: Ins
         cause=outage.cause,
     )
     return Judged(replace(state, outage=outage), (event,))
+
+
+def restore(
+    runs: Mapping[str, Run], events: Sequence[Event], told: Mapping[str, int], now: Instant
+) -> tuple[CustomerState, tuple[Event, ...]]:
+    """A customer's state after a restart, from its checks' runs and its outages' events in the order they happened.
+
+    `told`: by outage, for which opening (the highest sequence) its contacts were owed a mail. An outage that no check
+    is in any more, since its last one left the configuration meanwhile, is closed by the event that comes back.
+    """
+    state = CustomerState(runs)
+    for event in events:
+        before = next((one for one in (state.outage, state.closed) if one and one.id == event.outage), None)
+        outage = OpenOutage(
+            id=event.outage,
+            customer=event.customer,
+            starts=event.at if before is None else before.starts,
+            checks=event.checks,
+            down=frozenset(),
+            cause=event.cause or Cause.CONNECT if before is None else before.cause,
+            times=1 if before is None else before.times,
+            latest_end=0 if before is None else before.latest_end,
+        )
+        if event.kind is EventKind.CLOSED:
+            state = replace(state, outage=None, closed=replace(outage, latest_end=event.at))
+            continue
+        if event.kind is EventKind.REOPENED:
+            outage = replace(outage, times=outage.times + 1)
+        if event.cause is not None:
+            outage = replace(outage, cause=event.cause)
+        outage = replace(outage, starts=min(outage.starts, event.at))
+        state = replace(state, outage=outage, closed=None)
+    if state.outage is None:
+        return state, ()
+    down = frozenset(name for name in state.outage.checks if name in runs and runs[name].confirmed)
+    outage = replace(state.outage, down=down, told=told.get(state.outage.id, 0) >= state.outage.times)
+    if down:
+        return replace(state, outage=outage), ()
+    judged = _happened(state, EventKind.CLOSED, outage, now, now)
+    return replace(judged.state, outage=None, closed=replace(outage, latest_end=now)), judged.events

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from slawatch.model import Cause, CheckTerms, ConfirmTerms, Terms, Verdict
-from slawatch.rules.speed import Load
+from slawatch.model import Cause, CheckTerms, ConfirmTerms, Instant, Terms, Verdict
+from slawatch.rules.speed import Loads
 from slawatch.rules.statement import CheckRecord
 from slawatch.rules.timeline import START, Ledgered, Seen, Track, advance, timeline
 
@@ -44,7 +44,7 @@ class CheckBook:
     confirm: ConfirmTerms
     own: Lane = field(default_factory=Lane)
     network: Lane | None = None
-    loads: list[Load] = field(default_factory=list)
+    loads: Loads = field(default_factory=Loads)
 
     def __post_init__(self) -> None:
         if self.check.id.kind == "http" and self.network is None:
@@ -56,7 +56,7 @@ class CheckBook:
         if self.network is not None:
             self.network.add(reachability(seen), self.confirm)
         if not recheck and seen.verdict is not Verdict.UNKNOWN:
-            self.loads.append(Load(seen.at, milliseconds if seen.verdict is Verdict.UP else None))
+            self.loads.add(seen.at, milliseconds if seen.verdict is Verdict.UP else None)
 
     def record(self) -> CheckRecord:
         network = None if self.network is None else timeline(self.network.track, self.network.settled, self.confirm)
@@ -70,3 +70,23 @@ def books(terms: Terms) -> dict[str, CheckBook]:
 
 def records(these: Mapping[str, CheckBook]) -> dict[str, CheckRecord]:
     return {name: book.record() for name, book in these.items()}
+
+
+def settled_until(book: CheckBook, now: Instant) -> Instant:
+    """Up to here no later look changes whether the check counts as up or down; what counters may add up."""
+    track = book.own.track
+    if track.run is not None and not track.run.confirmed and now - track.run.last <= book.confirm.within:
+        return track.run.first
+    return max(track.at, now - book.check.stale_after)
+
+
+def forget(book: CheckBook, before: Instant) -> None:
+    """Drop what ended before an instant, so that a long life needs no more memory than a month."""
+    for lane in (book.own, book.network):
+        if lane is None:
+            continue
+        settled = lane.settled
+        settled.stretches = [one for one in settled.stretches if one.ends > before]
+        settled.outages = [one for one in settled.outages if one.ends is None or one.ends > before]
+        settled.blips = [at for at in settled.blips if at >= before]
+    book.loads.forget(before)

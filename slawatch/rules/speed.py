@@ -2,24 +2,39 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import NamedTuple
+from typing import cast
 
 from slawatch.model import Instant, SpeedTerms
 from slawatch.rules.availability import outside
-from slawatch.rules.calendar import Period
 from slawatch.rules.exclusions import Excluded
 from slawatch.rules.timeline import Rating, Stretch
 
 
-class Load(NamedTuple):
-    """A look at a speed page on its grid slot that was not unknown; `milliseconds` is None when it failed."""
+@dataclass(slots=True)
+class Loads:
+    """The loads of one page in order: looks on its grid slots that were not unknown. `took` is None for a failed one.
 
-    at: Instant
-    milliseconds: int | None
+    Two lists side by side, so that a stretch of time is two slices.
+    """
+
+    at: list[Instant] = field(default_factory=list)
+    took: list[int | None] = field(default_factory=list)
+
+    def add(self, at: Instant, milliseconds: int | None) -> None:
+        self.at.append(at)
+        self.took.append(milliseconds)
+
+    def forget(self, before: Instant) -> None:
+        first = bisect_left(self.at, before)
+        del self.at[:first], self.took[:first]
+
+    def between(self, starts: Instant, ends: Instant) -> list[int | None]:
+        return self.took[bisect_left(self.at, starts) : bisect_left(self.at, ends)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,31 +68,18 @@ class PageSpeed:
 NOTHING = PageSpeed(0, 0, Counter())
 
 
-def eligible(
-    loads: Iterable[Load], timeline: Sequence[Stretch], excluded: Sequence[Excluded], period: Period
-) -> Iterator[Load]:
-    """The loads, in order, whose slot lies in the period where the customer was neither excluded nor down."""
-    spans = iter([stretch for stretch in outside(timeline, excluded) if stretch.rating < Rating.LENIENT_UP])
-    span = next(spans, None)
-    for load in loads:
-        while span is not None and span.ends <= load.at:
-            span = next(spans, None)
-        if span is None:
-            return
-        if span.starts <= load.at and period.starts <= load.at < period.ends:
-            yield load
+def count(loads: Loads, timeline: Sequence[Stretch], excluded: Sequence[Excluded]) -> PageSpeed:
+    """The eligible loads: those whose slot lies where the customer was neither excluded nor down.
 
-
-def count(loads: Iterable[Load]) -> PageSpeed:
-    by_millisecond: Counter[int] = Counter()
-    failed = total = 0
-    for _, took in loads:
-        total += 1
-        if took is None:
-            failed += 1
-        else:
-            by_millisecond[took] += 1
-    return PageSpeed(total, failed, by_millisecond)
+    `timeline` covers the period and nothing else, so that the slots outside it drop out.
+    """
+    took: Counter[int | None] = Counter()
+    for starts, ends, rating in outside(timeline, excluded):
+        if rating < Rating.LENIENT_UP:
+            took.update(loads.between(starts, ends))
+    failed = took.pop(None, 0)
+    opened = cast("Counter[int]", took)
+    return PageSpeed(failed + opened.total(), failed, opened)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
 from slawatch.model import Exclusion, Instant, Micros, Terms
@@ -12,7 +12,7 @@ from slawatch.rules.availability import Booking, Judgement
 from slawatch.rules.calendar import Period
 from slawatch.rules.exclusions import Excluded, JudgedExclusion
 from slawatch.rules.outages import Outage
-from slawatch.rules.speed import Load, Speed
+from slawatch.rules.speed import Loads, Speed
 from slawatch.rules.timeline import Stretch, Timeline
 
 
@@ -20,12 +20,12 @@ from slawatch.rules.timeline import Stretch, Timeline
 class CheckRecord:
     """What the ledger holds of one check over a period and its context.
 
-    `reachability` is the same check read as network (an http check only). `loads` are in order of `at`.
+    `reachability` is the same check read as network (an http check only).
     """
 
     timeline: Timeline
     reachability: Timeline | None = None
-    loads: Sequence[Load] = ()
+    loads: Loads = field(default_factory=Loads)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,7 @@ def settle(terms: Terms, span: Span, records: Mapping[str, CheckRecord], declare
         booking=booking,
         judgement=availability.judge(booking, terms.availability),
         network=_network(terms, records, excluded, period),
-        speed=_speed(terms, records, timeline, excluded, period),
+        speed=_speed(terms, records, timeline, excluded),
         outages=_outages(watched, timeline, excluded, period),
         blips=sum(period.starts <= at < period.ends for record in watched.values() for at in record.timeline.blips),
         exclusions=tuple(
@@ -114,12 +114,9 @@ def _speed(
     records: Mapping[str, CheckRecord],
     timeline: Sequence[Stretch],
     excluded: Sequence[Excluded],
-    period: Period,
 ) -> Speed:
     pages = {
-        page: speed.count(speed.eligible(records[page].loads, timeline, excluded, period))
-        if page in records
-        else speed.NOTHING
+        page: speed.count(records[page].loads, timeline, excluded) if page in records else speed.NOTHING
         for page in terms.speed.pages
     }
     return speed.judge(pages, terms.speed)

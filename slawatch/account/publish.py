@@ -1,0 +1,68 @@
+"""A statement as the figures that gauges show."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+from slawatch.model import SECOND, ExclusionKind, Micros
+from slawatch.reporters.metrics import Figures, ObjectiveFigures
+from slawatch.rules.availability import Booking
+from slawatch.rules.calendar import Period
+from slawatch.rules.exclusions import Excluded
+from slawatch.rules.statement import Statement
+from slawatch.rules.timeline import Rating
+
+
+def figures_of(
+    statement: Statement, previous: Statement | None, whole: Period, excluded: Sequence[Excluded]
+) -> Figures:
+    """This month to date beside last month. `excluded`: of the `whole` month, also what is still to come."""
+    terms = statement.terms
+    left_out = sum(
+        one.ends - one.starts
+        for one in excluded
+        if not (terms.maintenance.as_up and one.kind is ExclusionKind.MAINTENANCE)
+    )
+    budget = (1 - terms.availability.objective) * (whole.length - left_out)
+    objectives = {
+        "availability": _availability(statement.booking, None if previous is None else previous.booking, budget),
+        "speed": ObjectiveFigures(
+            month_to_date=statement.speed.share, previous_month=None if previous is None else previous.speed.share
+        ),
+    }
+    if statement.network is not None:
+        objectives["network"] = ObjectiveFigures(
+            month_to_date=statement.network.ratio,
+            previous_month=None if previous is None or previous.network is None else previous.network.ratio,
+        )
+    return Figures(
+        period_starts=whole.starts,
+        period_ends=whole.ends,
+        customer_up=_up(statement),
+        objectives=objectives,
+        p95_month_to_date=_p95(statement),
+        p95_previous_month={} if previous is None else _p95(previous),
+    )
+
+
+def _availability(booking: Booking, previous: Booking | None, budget: Fraction) -> ObjectiveFigures:
+    doubtful: Micros = booking.ratings[Rating.DOUBTED_UP] + booking.ratings[Rating.LENIENT_UP]
+    return ObjectiveFigures(
+        month_to_date=booking.ratio,
+        previous_month=None if previous is None else previous.ratio,
+        budget_seconds=budget / SECOND,
+        remaining_ratio=None if budget <= 0 else 1 - booking.down / budget,
+        uncertainty_seconds=Fraction(doubtful, SECOND),
+    )
+
+
+def _up(statement: Statement) -> bool | None:
+    """How the customer stands at the period's end, which is now; None while unknown."""
+    rating = statement.timeline[-1].rating if statement.timeline else Rating.UNKNOWN
+    return None if rating is Rating.UNKNOWN else rating < Rating.LENIENT_UP
+
+
+def _p95(statement: Statement) -> dict[str, Fraction | None]:
+    found = {name: page.p95() for name, page in statement.speed.pages.items()}
+    return {name: None if took is None else Fraction(took, 1000) for name, took in found.items()}

@@ -1,0 +1,164 @@
+"""The verbs about figures: replay, report, export-observations."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import click
+
+from slawatch import recorded
+from slawatch.account import report as report_from
+from slawatch.cli.options import config_option, json_format
+from slawatch.cli.refusal import BadInput
+from slawatch.clock import now
+from slawatch.config import Config, load
+from slawatch.model import Exclusion, Instant, Terms
+from slawatch.replay import BadSpan, span
+from slawatch.replay import replay as replayed
+from slawatch.rules.calendar import month_of, parse
+from slawatch.rules.document import Document
+from slawatch.rules.statement import Span
+from slawatch.store import Store, StoreError, open_store
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  slawatch replay --month 2026-03 --customer duinzicht --observations observations.jsonl
+  zcat march.jsonl.gz | slawatch replay --month 2026-03 --customer duinzicht --observations -
+"""
+)
+@config_option
+@click.option("--month", required=True, help="The calendar month, as 2026-03, in the agreement's zone.")
+@click.option("--customer", required=True, help="The customer's id.")
+@click.option(
+    "--observations", "observations_path", required=True, help="Recorded observations, JSON lines; - for stdin."
+)
+@click.option(
+    "--exclusions", "exclusions_path", help="Declared exclusions, JSON lines, instead of the configuration's."
+)
+@click.option("--until", help="Judge the month only as far as this time, as 2026-03-20T12:00:00Z.")
+@json_format()
+def replay(
+    config_path: Path,
+    month: str,
+    customer: str,
+    observations_path: str,
+    exclusions_path: str | None,
+    until: str | None,
+    format_: str,
+) -> None:
+    """Compute a statement from recorded observations, with the very rules of the daemon; never reads the clock."""
+    config = load(config_path)
+    terms = config.customer(customer).terms()
+    every = {one.id: one.terms() for one in config.customers}
+    limit = None if until is None else _until(until)
+    which = _span(month, terms, limit)
+    if exclusions_path is None:
+        declared: Iterable[Exclusion] = config.exclusions(customer)
+    else:
+        declared = recorded.exclusions(_lines(exclusions_path), _name(exclusions_path), customer, every)
+    seen = recorded.observations(_lines(observations_path), _name(observations_path), customer, every)
+    _print(replayed(terms, which, seen, tuple(declared), until=limit))
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  slawatch report duinzicht 2026-10 --format json
+"""
+)
+@config_option
+@click.argument("customer")
+@click.argument("month")
+@json_format()
+def report(config_path: Path, customer: str, month: str, format_: str) -> None:
+    """Print a customer's statement over a month from the ledger; the current month as far as now."""
+    config = load(config_path)
+    terms = config.customer(customer).terms()
+    at = now()
+    if month > month_of(at, ZoneInfo(terms.timezone)):
+        raise BadInput(f"{month}: this month has not begun")
+    which = _span(month, terms, None)
+    if which.as_of > at:
+        which = _span(month, terms, at)
+    _print(asyncio.run(_report(config, terms, which)))
+
+
+async def _report(config: Config, terms: Terms, which: Span) -> Document:
+    try:
+        async with open_store(config.store, write=False) as store:
+            return await report_from(store, terms, which, config.exclusions(terms.customer))
+    except StoreError as error:
+        raise BadInput(str(error)) from error
+
+
+@click.command(
+    "export-observations",
+    epilog="""\b
+Examples:
+  slawatch export-observations duinzicht 2026-10 > observations.jsonl
+""",
+)
+@config_option
+@click.argument("customer")
+@click.argument("month")
+def export_observations(config_path: Path, customer: str, month: str) -> None:
+    """Write a customer's observations of a month, with their context, as JSON lines that replay reads."""
+    config = load(config_path)
+    terms = config.customer(customer).terms()
+    asyncio.run(_export(config, terms, _span(month, terms, None)))
+
+
+async def _export(config: Config, terms: Terms, which: Span) -> None:
+    try:
+        async with open_store(config.store, write=False) as store:
+            await _write_out(store, terms, which)
+    except StoreError as error:
+        raise BadInput(str(error)) from error
+
+
+async def _write_out(store: Store, terms: Terms, which: Span) -> None:
+    for name in terms.checks:
+        since = await store.last_up(terms.customer, name, which.period.starts)
+        first = which.period.starts if since is None else since
+        for observation in await store.observations(terms.customer, first, which.as_of, name):
+            sys.stdout.write(recorded.line(observation) + "\n")
+
+
+def _span(written: str, terms: Terms, until: Instant | None) -> Span:
+    try:
+        return span(written, ZoneInfo(terms.timezone), until)
+    except BadSpan as error:
+        raise BadInput(str(error)) from error
+
+
+def _until(written: str) -> Instant:
+    try:
+        return parse(written)
+    except ValueError as error:
+        raise BadInput(f"--until: {error}") from error
+
+
+def _name(path: str) -> str:
+    return "stdin" if path == "-" else path
+
+
+def _lines(path: str) -> Iterable[bytes]:
+    if path == "-":
+        yield from sys.stdin.buffer
+        return
+    try:
+        with Path(path).open("rb") as file:
+            yield from file
+    except OSError as error:
+        raise BadInput(f"{path}: cannot be read: {error.strerror}") from error
+
+
+def _print(document: Document) -> None:
+    click.echo(json.dumps(document, indent=2, ensure_ascii=False))

@@ -1,0 +1,36 @@
+"""Options that several verbs have."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def config_option(function: F) -> F:
+    return click.option(
+        "--config",
+        "config_path",
+        type=click.Path(path_type=Path),
+        default=Path("slawatch.yaml"),
+        show_default=True,
+        envvar="SLAWATCH_CONFIG",
+        show_envvar=True,
+        help="The configuration file.",
+    )(function)
+
+
+def json_format(*others: str) -> Callable[[F], F]:
+    """`--format`, where JSON is one of the choices."""
+    return click.option(
+        "--format",
+        "format_",
+        type=click.Choice(["json", *others]),
+        default="json",
+        show_default=True,
+        help="How to write it.",
+    )

@@ -1,0 +1,50 @@
+"""Which errors are a person's to mend, and with which exit status slawatch says so."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import click
+
+from slawatch.config import ConfigErrors, SecretUnreadable, UnknownCustomer
+from slawatch.recorded import BadRecording
+
+DONE, CRASHED, BAD_INPUT, NOT_STARTED = 0, 1, 2, 3
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """What is said, a line each, and the exit status."""
+
+    lines: tuple[str, ...]
+    status: int
+
+
+class BadInput(Exception):
+    """What was asked cannot be done as it was asked; the text says what would be right."""
+
+
+class NotStarted(Exception):
+    """Something that slawatch needs is not to be had; the text says what and how to get it."""
+
+
+def refusal_of(error: BaseException) -> Refusal | None:
+    """What to say about an error; None for a fault of our own."""
+    if isinstance(error, BaseExceptionGroup):
+        return next((found for inner in error.exceptions if (found := refusal_of(inner))), None)
+    if isinstance(error, click.ClickException):
+        return Refusal((_usage(error),), BAD_INPUT)
+    if isinstance(error, ConfigErrors):
+        return Refusal(error.errors, BAD_INPUT)
+    if isinstance(error, BadInput | BadRecording | SecretUnreadable | UnknownCustomer):
+        return Refusal(tuple(str(error).splitlines()), BAD_INPUT)
+    if isinstance(error, NotStarted):
+        return Refusal(tuple(str(error).splitlines()), NOT_STARTED)
+    return None
+
+
+def _usage(error: click.ClickException) -> str:
+    said = error.format_message().strip()
+    if isinstance(error, click.UsageError) and error.ctx is not None:
+        return f"{error.ctx.command_path}: {said} (see {error.ctx.command_path} --help)"
+    return f"slawatch: {said}"

@@ -1,0 +1,6 @@
+"""The loop `watch`: tick, look, judge, record (design section 2)."""
+
+from slawatch.watch.looks import Watch
+from slawatch.watch.recorder import Committed, Recorder, Watched
+
+__all__ = ["Committed", "Recorder", "Watch", "Watched"]

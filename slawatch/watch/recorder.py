@@ -1,0 +1,216 @@
+"""Judge and record: one transaction holds the looks, the events and the messages they owe; then others may know.
+
+Memory advances only after the commit. While the store cannot write, what was seen waits here, bounded, and is judged
+again with what came since: the rules are pure, so that changes nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import structlog
+
+from slawatch.clock import Clock
+from slawatch.model import CheckId, Event, EventKind, Instant, Message, Observation, Terms, Verdict
+from slawatch.rules.confirmation import Run
+from slawatch.rules.exclusions import JudgedExclusion
+from slawatch.rules.judging import CustomerState, Judged, judge, leave
+from slawatch.rules.owed import Recipients, outage_messages, recovery_messages
+from slawatch.store import Batch, Store, StoreBusy
+
+log = structlog.get_logger()
+
+#: Looks are gathered for so long before they are written together; what is not plain `up` is written at once.
+GATHER_SECONDS = 0.25
+RETRY_SECONDS = 1.0
+#: A hundred customers for about an hour and a half without a store.
+MOST_WAITING = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """What judging needs to know of a customer. `windows`: the exclusions declared for it, judged for notice."""
+
+    terms: Terms
+    recipients: Recipients | None = None
+    windows: tuple[JudgedExclusion, ...] = ()
+
+    def in_counted_window(self, now: Instant) -> bool:
+        return any(one.counted and one.starts <= now < one.ends for one in self.windows)
+
+
+@dataclass(frozen=True, slots=True)
+class Committed:
+    """What one transaction made true."""
+
+    observations: tuple[Observation, ...]
+    events: tuple[Event, ...]
+    messages: tuple[Message, ...]
+    blips: tuple[str, ...]  # the customer of each
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """A look to judge, or with `left` a check that leaves the configuration."""
+
+    judged: asyncio.Future[Run | None]
+    observation: Observation | None = None
+    left: CheckId | None = None
+
+
+class Recorder:
+    """The only way into the ledger. `submit` from any task; `run` is the loop that judges and writes."""
+
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        *,
+        states: Mapping[str, CustomerState],
+        latest: Mapping[CheckId, Instant],
+        on_write_failure: Callable[[], None],
+    ) -> None:
+        self._store = store
+        self._clock = clock
+        self._on_write_failure = on_write_failure
+        self._states = dict(states)
+        self._ahead = dict(states)  # judged, maybe not yet stored
+        self._latest = dict(latest)
+        self._watched: Mapping[str, Watched] = {}
+        self._waiting: list[_Entry] = []
+        self._arrived = asyncio.Event()
+        self._pressing = asyncio.Event()
+        self._failing = False
+        self.committed: asyncio.Queue[Committed] = asyncio.Queue()
+
+    @property
+    def waiting(self) -> int:
+        """How many looks are not in the ledger yet."""
+        return len(self._waiting)
+
+    def state(self, customer: str) -> CustomerState:
+        """The committed state of a customer."""
+        return self._states.get(customer, CustomerState())
+
+    def run_of(self, check: CheckId) -> Run | None:
+        """The check's run as judged so far, stored or not; None while it is up."""
+        return self._ahead.get(check.customer, CustomerState()).runs.get(check.name)
+
+    def configure(self, watched: Mapping[str, Watched]) -> None:
+        """Take new terms; what is no longer watched leaves, and its outage ends here."""
+        for customer, before in self._watched.items():
+            kept = watched[customer].terms.checks if customer in watched else {}
+            for name, check in before.terms.checks.items():
+                if name not in kept:
+                    self._enter(_Entry(asyncio.get_running_loop().create_future(), left=check.id))
+        self._watched = watched
+
+    async def submit(self, observation: Observation) -> Run | None:
+        """Hand in a look; returns as soon as it is judged (not: stored) the check's run, None when it is up.
+
+        Looks of one check must come in order of `at`; one that does not is refused, logged, and written nowhere.
+        """
+        if observation.at <= self._latest.get(observation.check, 0):
+            log.warning("observation.out_of_order", check=str(observation.check), at=observation.at)
+            return self.run_of(observation.check)
+        if len(self._waiting) >= MOST_WAITING:
+            log.error("observation.lost", check=str(observation.check), waiting=len(self._waiting))
+            return None
+        self._latest[observation.check] = observation.at
+        entry = _Entry(asyncio.get_running_loop().create_future(), observation)
+        self._enter(entry)
+        return await entry.judged
+
+    def _enter(self, entry: _Entry) -> None:
+        self._waiting.append(entry)
+        self._arrived.set()
+        seen = entry.observation
+        if seen is None or seen.verdict is not Verdict.UP or self.state(seen.check.customer).runs:
+            self._pressing.set()
+
+    async def run(self) -> None:
+        """Judge and write until cancelled; then what waits is written once more, if the store lets it."""
+        try:
+            while True:
+                await self._arrived.wait()
+                await self._gather()
+                if not await self._write():
+                    await asyncio.sleep(RETRY_SECONDS)
+        finally:
+            if self._waiting:
+                await self._write()
+
+    async def _gather(self) -> None:
+        try:
+            async with asyncio.timeout(GATHER_SECONDS):
+                await self._pressing.wait()
+        except TimeoutError:
+            return
+
+    async def _write(self) -> bool:
+        entries = tuple(self._waiting)
+        states, committed = self._judge(entries)
+        self._ahead.update(states)
+        try:
+            await self._store.record(Batch(committed.observations, committed.events, committed.messages))
+        except StoreBusy as busy:
+            self._on_write_failure()
+            if not self._failing:
+                log.error("store.failing", reason=str(busy), waiting=len(self._waiting))
+            self._failing = True
+            return False
+        if self._failing:
+            log.info("store.recovered", written=len(entries))
+        self._failing = False
+        self._states.update(states)
+        del self._waiting[: len(entries)]
+        if not self._waiting:
+            self._arrived.clear()
+            self._pressing.clear()
+        self.committed.put_nowait(committed)
+        return True
+
+    def _judge(self, entries: Sequence[_Entry]) -> tuple[dict[str, CustomerState], Committed]:
+        now = self._clock()
+        states: dict[str, CustomerState] = {}
+        events: list[Event] = []
+        messages: list[Message] = []
+        blips: list[str] = []
+        for entry in entries:
+            check = entry.left or (entry.observation.check if entry.observation else None)
+            assert check is not None, "an entry is a look or a leaving"
+            customer = check.customer
+            state = states.get(customer, self.state(customer))
+            watched = self._watched.get(customer)
+            if entry.observation is None:
+                judged = leave(state, check.name, now)
+            elif watched is None:
+                judged = Judged(state)
+            else:
+                counts = check.name in watched.terms.availability.checks
+                judged = judge(state, entry.observation, watched.terms.confirm, now, counts=counts)
+                judged, owed = _owe(judged, watched, now)
+                messages.extend(owed)
+            states[customer] = judged.state
+            events.extend(judged.events)
+            blips.extend([customer] * judged.blip)
+            if not entry.judged.done():
+                entry.judged.set_result(judged.state.runs.get(check.name))
+        seen = tuple(entry.observation for entry in entries if entry.observation is not None)
+        return states, Committed(seen, tuple(events), tuple(messages), tuple(blips))
+
+
+def _owe(judged: Judged, watched: Watched, now: Instant) -> tuple[Judged, tuple[Message, ...]]:
+    """The messages that this step owes: none in a counted maintenance window, and no recovery that nobody waits for."""
+    state = judged.state
+    if watched.recipients is None:
+        return judged, ()
+    if state.outage is not None and not state.outage.told and not watched.in_counted_window(now):
+        told = replace(state.outage, told=True)
+        messages = outage_messages(told, watched.recipients, now)
+        return replace(judged, state=replace(state, outage=told)), messages
+    if state.closed is not None and any(event.kind is EventKind.CLOSED for event in judged.events):
+        return judged, recovery_messages(state.closed, watched.recipients, now)
+    return judged, ()

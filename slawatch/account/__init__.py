@@ -2,5 +2,7 @@
 
 from slawatch.account.ledger import report
 from slawatch.account.live import Account
+from slawatch.account.restoring import Restored, latest_at, restored
+from slawatch.account.status import standing, standing_of, summary
 
-__all__ = ["Account", "report"]
+__all__ = ["Account", "Restored", "latest_at", "report", "restored", "standing", "standing_of", "summary"]

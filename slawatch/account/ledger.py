@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 
-from slawatch.model import Exclusion, Instant, Terms
+from slawatch.model import Cause, Exclusion, Instant, Terms, Verdict
 from slawatch.recorded import Recorded
 from slawatch.replay import replay
 from slawatch.rules import records
@@ -14,6 +14,9 @@ from slawatch.rules.records import CheckBook
 from slawatch.rules.statement import Span, Statement, settle
 from slawatch.rules.timeline import Seen
 from slawatch.store import Store
+
+_VERDICTS = {str(verdict): verdict for verdict in Verdict}
+_CAUSES: dict[str | None, Cause | None] = {None: None, **{str(cause): cause for cause in Cause}}
 
 
 async def recorded(store: Store, terms: Terms, since: Instant, until: Instant) -> dict[str, list[Recorded]]:
@@ -27,8 +30,8 @@ async def recorded(store: Store, terms: Terms, since: Instant, until: Instant) -
         first = 0 if last_up is None else last_up
         rows = await store.observation_rows(terms.customer, first, until, check=name)
         found[name] = [
-            Recorded(name, Seen(row.at, row.verdict, row.cause, row.holds), row.milliseconds, row.recheck)
-            for row in rows
+            Recorded(name, Seen(at, _VERDICTS[verdict], _CAUSES[cause], holds), milliseconds, recheck)
+            for _, _, at, verdict, cause, milliseconds, recheck, holds in rows
         ]
     return found
 

@@ -1,11 +1,138 @@
 """The verbs about the running daemon: run, demo, status."""
 
+from __future__ import annotations
+
+import asyncio
+import json
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import aiohttp
 import click
 
+from slawatch import app, logs
+from slawatch.account import standing_of, summary
+from slawatch.cli.options import config_option
+from slawatch.cli.refusal import NotStarted
+from slawatch.cli.standings import show
+from slawatch.clock import now
+from slawatch.config import Config, load
+from slawatch.demo.child import DemoError
+from slawatch.demo.run import DIRECTORY, PORT
+from slawatch.demo.run import demo as demonstrate
+from slawatch.store import StoreError, open_store
 
-@click.command()
-def run() -> None: ...
-@click.command()
-def demo() -> None: ...
-@click.command()
-def status() -> None: ...
+
+@click.command(
+    epilog="""\b
+Examples:
+  slawatch run
+  slawatch run --config /etc/slawatch/slawatch.yaml --log-level debug
+
+SIGHUP reads the configuration again; SIGTERM ends within five seconds."""
+)
+@config_option
+@click.option(
+    "--log-level",
+    type=click.Choice(["debug", "info", "warning", "error"]),
+    default="info",
+    show_default=True,
+    envvar="SLAWATCH_LOG_LEVEL",
+    help="How much to log on stderr.",
+)
+def run(config_path: Path, log_level: str) -> None:
+    """Keep watch until told to stop."""
+    logs.set_up(level=log_level)
+    asyncio.run(app.run(config_path))
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  slawatch demo
+  slawatch demo --keep --directory /tmp/demo
+"""
+)
+@click.option("--directory", type=click.Path(path_type=Path), default=DIRECTORY, show_default=True)
+@click.option("--keep", is_flag=True, help="Go on with the store of the last demo.")
+@click.option("--seconds", type=float, help="End by itself after so many seconds.")
+@click.option("--port", type=int, default=PORT, show_default=True, help="First port of the stand-in; 0 takes any.")
+def demo(directory: Path, keep: bool, seconds: float | None, port: int) -> None:
+    """Watch a bundled stand-in for Tommy, with switches for its faults and a mail sink."""
+    logs.set_up(level="error")
+    duration = None if seconds is None else timedelta(seconds=seconds)
+    try:
+        ended = asyncio.run(demonstrate(app.run, directory=directory, keep=keep, duration=duration, port=port))
+    except DemoError as error:
+        raise NotStarted(str(error)) from error
+    if ended:
+        raise SystemExit(ended)
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  slawatch status
+  slawatch status --json | jq '.customers[].state'
+"""
+)
+@config_option
+@click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
+@click.argument("customer", required=False)
+def status(config_path: Path, as_json: bool, customer: str | None) -> None:
+    """Show how every customer stands: now, this month, and what did not count and why.
+
+    Asks the running daemon; without one, the ledger.
+    """
+    config = load(config_path)
+    if customer is not None:
+        config.customer(customer)
+    told = asyncio.run(_status(config))
+    if customer is not None:
+        told["customers"] = [one for one in told["customers"] if one["customer"] == customer]
+    if as_json:
+        click.echo(json.dumps(told, indent=2, ensure_ascii=False))
+    else:
+        show(told, detailed=customer is not None)
+
+
+async def _status(config: Config) -> dict[str, Any]:
+    live = await _ask_daemon(Path(config.web.socket))
+    return live if live is not None else await _from_ledger(config)
+
+
+async def _ask_daemon(socket: Path) -> dict[str, Any] | None:
+    """The daemon's own answer; None when none is running."""
+    timeout = aiohttp.ClientTimeout(total=10)
+    try:
+        async with (
+            aiohttp.ClientSession(connector=aiohttp.UnixConnector(str(socket)), timeout=timeout) as session,
+            session.get("http://slawatch/api/v1/status") as answer,
+        ):
+            answer.raise_for_status()
+            told: dict[str, Any] = await answer.json()
+            return told
+    except aiohttp.ClientConnectorError:
+        return None
+    except (aiohttp.ClientError, TimeoutError) as error:
+        raise NotStarted(f"{socket}: the daemon does not answer: {error or 'no answer within 10 s'}") from error
+
+
+async def _from_ledger(config: Config) -> dict[str, Any]:
+    at = now()
+    try:
+        async with open_store(config.store, write=False) as store:
+            customers = [
+                await standing_of(store, one.name, one.terms(), config.exclusions(one.id), at)
+                for one in config.customers
+            ]
+            counts = await store.message_counts()
+    except StoreError as error:
+        raise NotStarted(f"no daemon answers at {config.web.socket}, and {error}") from error
+    return {
+        "running": False,
+        "customers": customers,
+        "summary": summary(customers),
+        "outbox": {str(state): number for state, number in counts.items()},
+    }

@@ -37,13 +37,13 @@ Examples:
 @click.option("--month", required=True, help="The calendar month, as 2026-03, in the agreement's zone.")
 @click.option("--customer", required=True, help="The customer's id.")
 @click.option(
-    "--observations", "observations_path", required=True, help="Recorded observations, JSON lines; - for stdin."
+    "--observations", "observations_path", required=True, help="Recorded observations, as JSON lines; - is stdin."
 )
 @click.option(
-    "--exclusions", "exclusions_path", help="Declared exclusions, JSON lines, instead of the configuration's."
+    "--exclusions", "exclusions_path", help="Declared exclusions, as JSON lines, instead of the configuration's."
 )
 @click.option("--until", help="Judge the month only as far as this time, as 2026-03-20T12:00:00Z.")
-@json_format()
+@json_format
 def replay(
     config_path: Path,
     month: str,
@@ -51,7 +51,6 @@ def replay(
     observations_path: str,
     exclusions_path: str | None,
     until: str | None,
-    format_: str,
 ) -> None:
     """Compute a statement from recorded observations, with the very rules of the daemon; never reads the clock."""
     config = load(config_path)
@@ -76,8 +75,8 @@ Examples:
 @config_option
 @click.argument("customer")
 @click.argument("month")
-@json_format()
-def report(config_path: Path, customer: str, month: str, format_: str) -> None:
+@json_format
+def report(config_path: Path, customer: str, month: str) -> None:
     """Print a customer's statement over a month from the ledger; the current month as far as now."""
     config = load(config_path)
     terms = config.customer(customer).terms()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import traceback
+from pathlib import Path
 
 import click
 
@@ -59,9 +60,7 @@ def _crashed(error: Exception) -> None:
     if os.environ.get("SLAWATCH_TRACEBACK"):
         traceback.print_exception(error)
     place = traceback.extract_tb(error.__traceback__)[-1]
-    where = f"{os.path.basename(place.filename)}:{place.lineno}"
+    where = f"{Path(place.filename).name}:{place.lineno}"
     said = " ".join(str(error).split())[:300]
-    click.echo(
-        f"slawatch: crashed at {where}: {type(error).__name__}: {said} (SLAWATCH_TRACEBACK=1 shows more)", err=True
-    )
+    click.echo(f"slawatch: crashed at {where}: {type(error).__name__}: {said} (more: SLAWATCH_TRACEBACK=1)", err=True)
     sys.exit(CRASHED)

@@ -24,13 +24,8 @@ def config_option(function: F) -> F:
     )(function)
 
 
-def json_format(*others: str) -> Callable[[F], F]:
-    """`--format`, where JSON is one of the choices."""
+def json_format(function: F) -> F:
+    """`--format`, where JSON is the only choice so far."""
     return click.option(
-        "--format",
-        "format_",
-        type=click.Choice(["json", *others]),
-        default="json",
-        show_default=True,
-        help="How to write it.",
-    )
+        "--format", type=click.Choice(["json"]), default="json", expose_value=False, help="How to write it: json."
+    )(function)

@@ -20,7 +20,7 @@ Examples:
 )
 @config_option
 @click.option("--secrets/--no-secrets", default=True, show_default=True, help="Whether secrets must be readable here.")
-def check(config_path: Path, secrets: bool) -> None:  # noqa: FBT001 - click hands flags over so
+def check(config_path: Path, secrets: bool) -> None:
     """Say all that is wrong with the configuration, each with its file, line and column."""
     config = configuration.load(config_path, with_secrets=secrets)
     for line in config.warnings():

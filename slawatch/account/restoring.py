@@ -1,0 +1,45 @@
+"""After a restart: where each customer stood, from the ledger alone, so that a kill at any moment changes no figure."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from slawatch.model import CheckId, Event, Instant, MessageKind
+from slawatch.rules.judging import CustomerState, restore
+from slawatch.rules.records import CheckBook
+from slawatch.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """What judging goes on from. `events`: outages that ended meanwhile because nothing is left to look at."""
+
+    states: dict[str, CustomerState]
+    events: tuple[Event, ...]
+
+
+async def restored(store: Store, books: Mapping[str, Mapping[str, CheckBook]], now: Instant) -> Restored:
+    """The state of each customer with `books`, and of each other that the ledger left in an outage."""
+    told: defaultdict[str, dict[str, int]] = defaultdict(dict)
+    customers = set(books)
+    for outage in await store.open_outages():
+        customers.add(outage.customer)
+        owed = await store.messages(outage=outage.id)
+        told[outage.customer][outage.id] = max(
+            (message.sequence for message in owed if message.kind is MessageKind.OUTAGE), default=0
+        )
+    states: dict[str, CustomerState] = {}
+    closing: list[Event] = []
+    for customer in sorted(customers):
+        runs = {name: book.own.track.run for name, book in books.get(customer, {}).items() if book.own.track.run}
+        events = await store.events(customer)
+        states[customer], ended = restore(runs, events, told[customer], now)
+        closing.extend(ended)
+    return Restored(states, tuple(closing))
+
+
+def latest_at(books: Mapping[str, Mapping[str, CheckBook]]) -> dict[CheckId, Instant]:
+    """When each check was last looked at."""
+    return {book.check.id: book.own.track.at for checks in books.values() for book in checks.values()}

@@ -1,0 +1,67 @@
+"""How a customer stands now, as JSON-able values: what `slawatch status` and the API show."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from zoneinfo import ZoneInfo
+
+from slawatch.account import ledger
+from slawatch.model import CheckId, Exclusion, Instant, Observation, Terms
+from slawatch.replay import span
+from slawatch.rules.calendar import month_of, text
+from slawatch.rules.document import Document, document
+from slawatch.rules.statement import Statement
+from slawatch.rules.timeline import Rating
+from slawatch.store import Store
+
+
+def standing(name: str, statement: Statement, latest: Mapping[CheckId, Observation]) -> Document:
+    """One customer: its state, each check's last look, the outage that lasts, and the month so far."""
+    terms = statement.terms
+    return {
+        "customer": terms.customer,
+        "name": name,
+        "state": _state(statement),
+        "checks": [_check(check.id, latest.get(check.id)) for check in terms.checks.values()],
+        "month": document(statement, inputs_sha256=""),
+    }
+
+
+def _state(statement: Statement) -> str:
+    """`up`, `down`, or `unknown`, and `maintenance` in a window that counts as such."""
+    now = statement.span.period.ends
+    if statement.excluded and statement.excluded[-1].ends >= now:
+        return "maintenance"
+    rating = statement.timeline[-1].rating if statement.timeline else Rating.UNKNOWN
+    if rating is Rating.UNKNOWN:
+        return "unknown"
+    return "up" if rating < Rating.LENIENT_UP else "down"
+
+
+def _check(check: CheckId, seen: Observation | None) -> Document:
+    shown: Document = {"check": check.name, "kind": check.kind}
+    if seen is None:
+        return {**shown, "verdict": None}
+    look = seen.look
+    return {
+        **shown,
+        "verdict": str(look.verdict),
+        "cause": None if look.cause is None else str(look.cause),
+        "at": text(seen.at),
+        "seconds": None if look.milliseconds is None else look.milliseconds / 1000,
+    }
+
+
+def summary(standings: Iterable[Document]) -> dict[str, int]:
+    """How many customers are in each state."""
+    counts: dict[str, int] = {}
+    for one in standings:
+        counts[one["state"]] = counts.get(one["state"], 0) + 1
+    return counts
+
+
+async def standing_of(store: Store, name: str, terms: Terms, declared: Sequence[Exclusion], now: Instant) -> Document:
+    """The same from the ledger alone, for when no daemon runs."""
+    zone = ZoneInfo(terms.timezone)
+    seen = await ledger.statement(store, terms, span(month_of(now, zone), zone, now), declared)
+    return standing(name, seen, {one.check: one for one in await store.latest(terms.customer)})

@@ -1,0 +1,218 @@
+"""`Metrics`: what the loops tell, after the commit that made it true."""
+
+from __future__ import annotations
+
+import math
+import platform
+from collections.abc import Iterable, Mapping
+from fractions import Fraction
+
+from slawatch import __version__
+from slawatch.model import SECOND, Cause, CheckTerms, ExclusionKind, Instant, Observation, Terms, Verdict
+from slawatch.reporters.metrics import catalogue as c
+from slawatch.reporters.metrics.catalogue import FAMILIES, PHASES, Family, Kind, Labels
+from slawatch.reporters.metrics.figures import Figures, Number, ObjectiveFigures
+from slawatch.reporters.metrics.series import DistributionSeries, NumberSeries, Snapshot
+
+#: Ways to hand over a message, known from the start.
+CHANNELS = ("mail",)
+#: Causes of a look that say that slawatch itself was in trouble.
+MONITOR_CAUSES = (Cause.MONITOR_NETWORK, Cause.MONITOR_BROWSER, Cause.MONITOR_OVERLOAD, Cause.MONITOR_MISSED)
+#: What the ledger has figures of; `network` is no promise, but the other reading of the availability one.
+OBJECTIVES = ("availability", "speed", "network")
+MONTH_TO_DATE = "month_to_date"
+PREVIOUS_MONTH = "previous_month"
+
+
+class Metrics:
+    """The daemon's metrics. Everything but `snapshot()`'s value belongs to the event loop's thread.
+
+    What is told of a customer, check, page or objective that is not configured (any more) is dropped: a look in flight
+    during a reload brings no series back. Raises ValueError for a number that is not finite, or a count that shrinks.
+    """
+
+    def __init__(self, version: str = __version__) -> None:
+        self._numbers = {f: NumberSeries(f) for f in FAMILIES if f.kind is not Kind.HISTOGRAM}
+        self._distributions = {f: DistributionSeries(f) for f in FAMILIES if f.kind is Kind.HISTOGRAM}
+        self._watched: frozenset[Labels] = frozenset({()})
+        self._pages: dict[str, tuple[str, ...]] = {}
+        self._set(c.BUILD_INFO, (version, platform.python_version()), 1)
+        self._set(c.CONFIG_RELOAD, (), 1)
+        self._start(
+            {
+                (): (c.LEDGER_FAILURES, c.MAIL_DELAY, c.SCHEDULER_LAG, c.LOOP_LAG),
+                **{(channel,): (c.NOTIFICATIONS, c.NOTIFICATION_FAILURES) for channel in CHANNELS},
+                **{(cause.value,): (c.SUSPECT,) for cause in MONITOR_CAUSES},
+            }
+        )
+
+    def snapshot(self) -> Snapshot:
+        """All metrics at this moment, for `encode` in another thread. Metrics without a series are left out."""
+        numbers = (series.snapshot() for series in self._numbers.values())
+        distributions = (series.snapshot() for series in self._distributions.values())
+        return (*(each for each in numbers if each.samples), *(each for each in distributions if each.samples))
+
+    def configure(self, customers: Iterable[Terms]) -> None:
+        """These are watched, at start and after a reload: new series start at 0, kept ones count on, others end."""
+        terms = tuple(customers)
+        self._pages = {each.customer: each.speed.pages for each in terms}
+        self._watched = frozenset({(), *(subject for each in terms for subject in _subjects(each))})
+        for numbers in self._numbers.values():
+            numbers.retain(self._watched)
+        for distributions in self._distributions.values():
+            distributions.retain(self._watched)
+        for each in terms:
+            self._configure(each)
+
+    def _configure(self, terms: Terms) -> None:
+        customer = terms.customer
+        self._start({(customer,): (c.OUTAGES, c.BLIPS, c.MAINTENANCE_ACTIVE)})
+        self._set(c.SLA_OBJECTIVE, (customer, "availability"), terms.availability.objective)
+        self._set(c.SLA_OBJECTIVE, (customer, "speed"), terms.speed.objective)
+        for objective in _timed(terms):
+            self._start({(customer, objective): (c.SLA_BAD, c.SLA_ELIGIBLE, c.SLA_UNKNOWN)})
+            self._start({(customer, objective, reason.value): (c.SLA_EXCLUDED,) for reason in ExclusionKind})
+        for check in terms.checks.values():
+            self._configure_check(check)
+        for page in terms.speed.pages:
+            self._start({(customer, page): (c.PAGE_LOAD, c.PAGE_LOADS, c.PAGE_LOADS_SLOW)})
+
+    def _configure_check(self, check: CheckTerms) -> None:
+        labels = (check.id.customer, check.id.name)
+        self._start({labels: (c.PROBES, c.PROBE_DURATION)})
+        self._start({(*labels, cause.value): (c.PROBE_FAILURES,) for cause in Cause})
+        self._set(c.PROBE_INTERVAL, labels, check.every / SECOND)
+
+    def observed(self, observation: Observation, *, elapsed_seconds: float | None) -> None:
+        """One look was recorded. `elapsed_seconds`: what the whole look took slawatch; None when none was made."""
+        look, labels = observation.look, (observation.check.customer, observation.check.name)
+        self._count(c.PROBES, labels)
+        self._set(c.PROBE_SUCCESS, labels, {Verdict.UP: 1, Verdict.DOWN: 0}.get(look.verdict))
+        if look.cause is not None:
+            self._count(c.PROBE_FAILURES, (*labels, look.cause.value))
+        if look.cause is not Cause.MONITOR_MISSED:
+            self._set(c.PROBE_LAST_RUN, labels, observation.at / SECOND)
+        for phase in PHASES:
+            milliseconds = look.phases.get(phase, math.nan)
+            sane = 0 <= milliseconds < math.inf  # the watched page's own script could have said anything
+            self._set(c.PROBE_PHASE, (*labels, phase), milliseconds / 1000 if sane else None)
+        if elapsed_seconds is not None:
+            self._observe(c.PROBE_DURATION, labels, elapsed_seconds)
+
+    def load(self, customer: str, page: str, milliseconds: int | None, *, slow: bool) -> None:
+        """One eligible load was recorded; `milliseconds` None when it failed (and then it is slow)."""
+        labels = (customer, page)
+        self._observe(c.PAGE_LOAD, labels, None if milliseconds is None else milliseconds / 1000)
+        self._count(c.PAGE_LOADS, labels)
+        self._count(c.PAGE_LOADS_SLOW, labels, 1 if slow or milliseconds is None else 0)
+
+    def figures(self, customer: str, figures: Figures) -> None:
+        """The ledger's figures, recomputed; what they do not have ends."""
+        self._set(c.CUSTOMER_UP, (customer,), None if figures.customer_up is None else int(figures.customer_up))
+        self._set(c.SLA_PERIOD_START, (customer,), figures.period_starts / SECOND)
+        self._set(c.SLA_PERIOD_END, (customer,), figures.period_ends / SECOND)
+        for objective in OBJECTIVES:
+            its, labels = figures.objectives.get(objective, ObjectiveFigures()), (customer, objective)
+            self._set(c.SLA_ATTAINED, (*labels, MONTH_TO_DATE), its.month_to_date)
+            self._set(c.SLA_ATTAINED, (*labels, PREVIOUS_MONTH), its.previous_month)
+            self._set(c.SLA_BUDGET, labels, its.budget_seconds)
+            self._set(c.SLA_BUDGET_REMAINING, labels, its.remaining_ratio)
+            self._set(c.SLA_UNCERTAINTY, labels, its.uncertainty_seconds)
+        for period, pages in (
+            (MONTH_TO_DATE, figures.p95_month_to_date),
+            (PREVIOUS_MONTH, figures.p95_previous_month),
+        ):
+            for page in self._pages.get(customer, ()):
+                self._set(c.PAGE_LOAD_P95, (customer, page, period), pages.get(page))
+
+    def seconds(
+        self,
+        customer: str,
+        objective: str,
+        *,
+        bad: float = 0,
+        eligible: float = 0,
+        unknown: float = 0,
+        excluded: Mapping[ExclusionKind, float] | None = None,
+    ) -> None:
+        """So many more seconds passed as each; `eligible` includes `bad`. Fewer than before counts as none more."""
+        labels = (customer, objective)
+        self._count(c.SLA_BAD, labels, max(bad, 0))
+        self._count(c.SLA_ELIGIBLE, labels, max(eligible, 0))
+        self._count(c.SLA_UNKNOWN, labels, max(unknown, 0))
+        for reason, amount in (excluded or {}).items():
+            self._count(c.SLA_EXCLUDED, (*labels, reason.value), max(amount, 0))
+
+    def outage_opened(self, customer: str) -> None:
+        self._count(c.OUTAGES, (customer,))
+
+    def blip(self, customer: str) -> None:
+        self._count(c.BLIPS, (customer,))
+
+    def maintenance(self, customer: str, *, active: bool, ends: Instant | None = None) -> None:
+        """Whether a window is running now, and its planned end."""
+        self._set(c.MAINTENANCE_ACTIVE, (customer,), int(active))
+        self._set(c.MAINTENANCE_END, (customer,), ends / SECOND if active and ends is not None else None)
+
+    def mail_accepted(self, delay_seconds: float) -> None:
+        """An outage's mail was accepted, so long after the outage's confirmation."""
+        self._observe(c.MAIL_DELAY, (), delay_seconds)
+
+    def notification(self, channel: str, *, failed: bool) -> None:
+        """One attempt to hand over a message ended."""
+        self._count(c.NOTIFICATIONS, (channel,))
+        self._count(c.NOTIFICATION_FAILURES, (channel,), int(failed))
+
+    def outbox(self, channel: str, pending: int) -> None:
+        self._set(c.OUTBOX_PENDING, (channel,), pending)
+
+    def reload(self, *, successful: bool) -> None:
+        """The configuration was read again."""
+        self._set(c.CONFIG_RELOAD, (), int(successful))
+
+    def ledger_write_failed(self) -> None:
+        self._count(c.LEDGER_FAILURES, ())
+
+    def scheduler_lag(self, seconds: float) -> None:
+        self._observe(c.SCHEDULER_LAG, (), seconds)
+
+    def loop_lag(self, seconds: float) -> None:
+        self._observe(c.LOOP_LAG, (), seconds)
+
+    def suspect(self, cause: Cause) -> None:
+        """Slawatch itself was in trouble."""
+        self._count(c.SUSPECT, (cause.value,))
+
+    def _start(self, families: Mapping[Labels, tuple[Family, ...]]) -> None:
+        for labels, each in families.items():
+            for family in each:
+                (self._distributions if family.kind is Kind.HISTOGRAM else self._numbers)[family].start(labels)
+
+    def _count(self, family: Family, labels: Labels, amount: float = 1) -> None:
+        if family.subject(labels) in self._watched:
+            self._numbers[family].add(labels, amount)
+
+    def _set(self, family: Family, labels: Labels, value: Number | None) -> None:
+        if family.subject(labels) in self._watched:
+            self._numbers[family].set(labels, float(value) if isinstance(value, Fraction) else value)
+
+    def _observe(self, family: Family, labels: Labels, seconds: float | None) -> None:
+        if family.subject(labels) in self._watched:
+            self._distributions[family].observe(labels, seconds)
+
+
+def _timed(terms: Terms) -> tuple[str, ...]:
+    """The objectives whose seconds are counted: availability, and where http is looked at the network figure too."""
+    has_http = any(check.id.kind == "http" for check in terms.checks.values())
+    return ("availability", "network") if has_http else ("availability",)
+
+
+def _subjects(terms: Terms) -> Iterable[Labels]:
+    customer = terms.customer
+    yield "customer", customer
+    for objective in {*_timed(terms), "speed"}:
+        yield "objective", customer, objective
+    for check in terms.checks.values():
+        yield "check", customer, check.id.name
+    for page in terms.speed.pages:
+        yield "page", customer, page

@@ -1,0 +1,7 @@
+"""What slawatch serves over HTTP: `/metrics`, its own health, its status as JSON, and a page that links to them."""
+
+from slawatch.web.errors import CannotListen, PortInUse
+from slawatch.web.health import Health
+from slawatch.web.server import Server, serve
+
+__all__ = ["CannotListen", "Health", "PortInUse", "Server", "serve"]

@@ -1,0 +1,99 @@
+"""The routes and what they answer; the same on the TCP port and on the Unix socket."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from http import HTTPStatus
+
+import structlog
+from aiohttp import hdrs, web
+from aiohttp.typedefs import Handler
+
+from slawatch.web.health import Health
+from slawatch.web.index import STYLE_SOURCE, index_page
+from slawatch.web.negotiation import preferred_format, takes_gzip
+from slawatch.web.scrape import Scrapes, Wanted
+
+log = structlog.get_logger()
+
+#: Gives the daemon's state as values that JSON can carry.
+Status = Callable[[], Mapping[str, object]]
+
+#: Nothing is loaded from anywhere, nothing is framed, nothing is kept.
+HEADERS = {
+    "Content-Security-Policy": (
+        f"default-src 'none'; style-src {STYLE_SOURCE}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cache-Control": "no-store",
+    "Server": "slawatch",
+}
+
+
+def application(scrapes: Scrapes, health: Health, status: Status) -> web.Application:
+    """The aiohttp application over these."""
+    app = web.Application(middlewares=[_failures])
+    app.on_response_prepare.append(_add_headers)
+    routes = _Routes(scrapes, health, status)
+    app.router.add_get("/", routes.index)
+    app.router.add_get("/metrics", routes.metrics)
+    app.router.add_get("/healthz", routes.alive)
+    app.router.add_get("/readyz", routes.ready)
+    app.router.add_get("/api/v1/status", routes.status)
+    return app
+
+
+class _Routes:
+    def __init__(self, scrapes: Scrapes, health: Health, status: Status) -> None:
+        self._scrapes = scrapes
+        self._health = health
+        self._status = status
+
+    async def index(self, _request: web.Request) -> web.Response:
+        text = index_page(stuck=self._health.stuck(), missing=self._health.missing())
+        return web.Response(text=text, content_type="text/html")
+
+    async def metrics(self, request: web.Request) -> web.Response:
+        wanted = Wanted(
+            format=preferred_format(",".join(request.headers.getall(hdrs.ACCEPT, []))),
+            gzip=takes_gzip(",".join(request.headers.getall(hdrs.ACCEPT_ENCODING, []))),
+            names=frozenset(request.query.getall("name[]", [])),
+        )
+        headers = {hdrs.CONTENT_TYPE: wanted.format.value, hdrs.VARY: "Accept, Accept-Encoding"}
+        if wanted.gzip:
+            headers[hdrs.CONTENT_ENCODING] = "gzip"
+        return web.Response(body=await self._scrapes.body(wanted), headers=headers)
+
+    async def alive(self, _request: web.Request) -> web.Response:
+        return _ok_unless(self._health.stuck())
+
+    async def ready(self, _request: web.Request) -> web.Response:
+        return _ok_unless(tuple(f"{name}: not up yet" for name in self._health.missing()))
+
+    async def status(self, _request: web.Request) -> web.Response:
+        return web.json_response(text=json.dumps(self._status(), ensure_ascii=False))
+
+
+def _ok_unless(reasons: tuple[str, ...]) -> web.Response:
+    lines = "".join(f"{reason}\n" for reason in reasons or ("ok",))
+    return web.Response(text=lines, status=HTTPStatus.SERVICE_UNAVAILABLE if reasons else HTTPStatus.OK)
+
+
+@web.middleware
+async def _failures(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """A fault of ours is one line to the client and the whole story to the log."""
+    try:
+        return await handler(request)
+    except web.HTTPException:
+        raise
+    except Exception:
+        log.exception("web.failed", method=request.method, path=request.path)
+        return web.Response(text="500: Internal Server Error", status=HTTPStatus.INTERNAL_SERVER_ERROR)
+
+
+async def _add_headers(_request: web.Request, response: web.StreamResponse) -> None:
+    response.headers.update(HEADERS)

@@ -29,7 +29,7 @@ async def prometheus(scraping: str, folder: Path) -> AsyncIterator[aiohttp.Clien
     )
     assert process.stderr is not None
     try:
-        async with asyncio.timeout(8):
+        async with asyncio.timeout(20):
             lines = []
             while not (listening := re.search(rb'"Listening on" address=(\S+)', b"".join(lines[-1:]))):
                 lines.append(await process.stderr.readline())
@@ -47,6 +47,8 @@ async def prometheus(scraping: str, folder: Path) -> AsyncIterator[aiohttp.Clien
 
 async def queried(client: aiohttp.ClientSession, query: str) -> list[dict[str, object]]:
     async with client.get("/api/v1/query", params={"query": query}) as answer:
+        if answer.status == 503:  # it listens before it is ready
+            return []
         return (await answer.json())["data"]["result"]
 
 
@@ -66,7 +68,7 @@ async def test_prometheus_reads_what_is_served(tmp_path: Path):
     async with (
         web.serve("127.0.0.1:0", None, metrics=metrics, health=web.Health(), status=dict) as server,
         prometheus(server.addresses[0], tmp_path) as client,
-        asyncio.timeout(8),
+        asyncio.timeout(20),
     ):
         bucket = 'slawatch_page_load_duration_seconds_bucket{customer="quoted \\"park\\"",page="dashboard",le="3.0"}'
         assert [each["value"][1] for each in await found(client, bucket)] == ["1"]

@@ -1,0 +1,162 @@
+"""The daemon, from top to bottom: open, wire, start; and on leaving everything in reverse."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from pathlib import Path
+from random import Random
+
+import structlog
+
+from slawatch import __version__, clock
+from slawatch.account import Account, latest_at, restored
+from slawatch.app.mailing import Mailing
+from slawatch.app.publishing import Outbox, publish, pulse
+from slawatch.app.wiring import Wiring
+from slawatch.browser import open_engine
+from slawatch.config import Config, ConfigErrors, load
+from slawatch.deliver import deliver
+from slawatch.model import SECOND
+from slawatch.observers import Everyone, Logged, Observer
+from slawatch.probes import open_tools
+from slawatch.reporters.metrics import Metrics
+from slawatch.schedule import open_schedule
+from slawatch.store import Batch, Store, open_store
+from slawatch.watch import Recorder, Watch
+from slawatch.web import Health, serve
+
+log = structlog.get_logger()
+
+
+class _Stopping(Exception):
+    """Someone asked the daemon to end."""
+
+
+async def run(config_path: Path, *, observers: Sequence[Observer] = (), stop: asyncio.Event | None = None) -> int:
+    """Keep watch until `stop`; gives 0. Without a `stop`, SIGTERM and SIGINT end it. SIGHUP reloads.
+
+    Raises ConfigErrors, StoreError, NoBrowser or CannotListen when it cannot start.
+    """
+    config = load(config_path, with_secrets=True)
+    given = stop is not None
+    stop, reload_, owed = stop or asyncio.Event(), asyncio.Event(), asyncio.Event()
+    observer = Everyone((Logged(), *observers))
+    metrics, health = Metrics(), Health()
+    health.ready("configuration")
+    async with AsyncExitStack() as stack:
+        stack.enter_context(_signals(reload_, None if given else stop))
+        store = await stack.enter_async_context(open_store(config.store, write=True))
+        health.ready("store")
+        mailing = Mailing(store, metrics, observer)
+        stack.push_async_callback(mailing.close)
+        outbox = Outbox(store, metrics)
+        account = Account(store, clock.now, metrics)
+        recorder = await _recorder(config, store, account, metrics)
+        engine = await stack.enter_async_context(open_engine(config.monitor.browser))
+        tools = await stack.enter_async_context(open_tools(engine, config.monitor))
+        loops, looks = await stack.enter_async_context(_groups())
+        watch = Watch(
+            recorder,
+            clock.now,
+            looks,
+            node=config.monitor.node,
+            pages_at_once=config.monitor.browser.looks_at_once,
+            on_lag=lambda late: metrics.scheduler_lag(late / SECOND),
+        )
+        schedule = await stack.enter_async_context(open_schedule(watch.tick, clock.now))
+        wiring = Wiring(store, account, recorder, watch, schedule, metrics, mailing, outbox, tools)
+        await wiring.configure(config)
+        server = await stack.enter_async_context(
+            serve(config.web.listen, Path(config.web.socket), metrics=metrics, health=health, status=wiring.status)
+        )
+        delivery = deliver(
+            store, mailing, compose=mailing.compose, clock=clock.now, wake=owed, observer=mailing, random=Random()
+        )
+        loops.create_task(recorder.run(), name="record")
+        loops.create_task(publish(recorder, account, metrics, observer, owed), name="publish")
+        loops.create_task(account.run(), name="account")
+        loops.create_task(delivery, name="deliver")
+        loops.create_task(pulse(metrics, health), name="pulse")
+        loops.create_task(outbox.run(), name="outbox")
+        looks.create_task(_reloads(reload_, config_path, wiring, metrics, observer), name="reload")
+        health.ready("schedule")
+        observer.on_ready(
+            {
+                "metrics": f"http://{server.addresses[0]}/metrics",
+                "socket": str(server.socket),
+                "store": config.store,
+                "browser": f"{engine.kind} {engine.version}",
+            }
+        )
+        await stop.wait()
+    log.info("daemon.stopped", version=__version__)
+    return 0
+
+
+async def _recorder(config: Config, store: Store, account: Account, metrics: Metrics) -> Recorder:
+    """The recorder, going on where the ledger ends."""
+    books = {one.id: await account.open(one.terms(), config.exclusions(one.id)) for one in config.customers}
+    stood = await restored(store, books, clock.now())
+    if stood.events:
+        await store.record(Batch(events=stood.events))
+    return Recorder(
+        store,
+        clock.now,
+        states=stood.states,
+        latest=latest_at(books),
+        on_write_failure=metrics.ledger_write_failed,
+    )
+
+
+async def _reloads(
+    wanted: asyncio.Event, config_path: Path, wiring: Wiring, metrics: Metrics, observer: Observer
+) -> None:
+    """At each SIGHUP take the configuration as it is now; one with errors is refused and the old one stays."""
+    while True:
+        await wanted.wait()
+        wanted.clear()
+        try:
+            config = load(config_path, with_secrets=True)
+        except ConfigErrors as refused:
+            metrics.reload(successful=False)
+            log.error("config.refused", errors=refused.errors)
+            observer.on_notice(f"{config_path}: refused, the old configuration stays: {refused.errors[0]}")
+            continue
+        await wiring.configure(config)
+        metrics.reload(successful=True)
+        log.info("config.loaded", digest=config.digest(), customers=len(config.customers))
+
+
+@asynccontextmanager
+async def _groups() -> AsyncIterator[tuple[asyncio.TaskGroup, asyncio.TaskGroup]]:
+    """The parents of all tasks: the loops, and the looks. On leaving the looks end first, then what writes them down."""
+    try:
+        async with asyncio.TaskGroup() as loops:
+            try:
+                async with asyncio.TaskGroup() as looks:
+                    yield loops, looks
+                    raise _Stopping
+            except* _Stopping:
+                pass
+            raise _Stopping
+    except* _Stopping:
+        pass
+
+
+@contextmanager
+def _signals(reload_: asyncio.Event, stop: asyncio.Event | None) -> Iterator[None]:
+    """SIGHUP has the daemon read its configuration again; SIGTERM and SIGINT end it, if they are its own to hear."""
+    loop = asyncio.get_running_loop()
+    wanted = {signal.SIGHUP: reload_}
+    if stop is not None:
+        wanted |= {signal.SIGTERM: stop, signal.SIGINT: stop}
+    for number, event in wanted.items():
+        loop.add_signal_handler(number, event.set)
+    try:
+        yield
+    finally:
+        for number in wanted:
+            loop.remove_signal_handler(number)

@@ -1,0 +1,82 @@
+"""How a message becomes a mail that goes out: what the configuration and the ledger say, put together for delivery."""
+
+from __future__ import annotations
+
+from email.message import EmailMessage
+from email.utils import parseaddr
+
+from slawatch.config import Config, Customer
+from slawatch.model import Message
+from slawatch.observers import Observer
+from slawatch.reporters.mail import Accepted, Addressee, SenderSettings, Transport, Undeliverable, facts_as_told, render
+from slawatch.reporters.metrics import Metrics
+from slawatch.rules.owed import Recipients
+from slawatch.store import Store
+
+CHANNEL = "mail"
+
+
+class Mailing:
+    """The mail settings in force, for the delivery loop; a reload replaces them."""
+
+    def __init__(self, store: Store, metrics: Metrics, observer: Observer) -> None:
+        self._store = store
+        self._metrics = metrics
+        self._observer = observer
+        self._sender: SenderSettings | None = None
+        self._transport: Transport | None = None
+        self._addressees: dict[str, Addressee] = {}
+
+    async def configure(self, config: Config) -> None:
+        """Use these relays and names from now on; mails on their way finish on the old ones."""
+        before = self._transport
+        self._addressees = {one.id: _addressee(one) for one in config.customers} | {
+            id_: one for id_, one in self._addressees.items() if id_ not in {each.id for each in config.customers}
+        }
+        if config.mail is None:
+            self._sender = self._transport = None
+        else:
+            self._sender = SenderSettings(config.mail.sender, config.mail.reply_to)
+            self._transport = Transport(config.mail.relays)
+        if before is not None:
+            await before.close()
+
+    async def close(self) -> None:
+        if self._transport is not None:
+            await self._transport.close()
+
+    async def compose(self, message: Message) -> EmailMessage:
+        """The mail of a message: the same bytes at every attempt."""
+        sender, addressee = self._sender, self._addressees.get(message.customer)
+        if sender is None or addressee is None:
+            raise Undeliverable("the configuration has no mail or no such customer any more", permanent=False)
+        events = await self._store.events(outage=message.outage)
+        return render(message, facts_as_told(message, events, addressee), sender)
+
+    async def send(self, email: EmailMessage) -> Accepted:
+        if self._transport is None:
+            raise Undeliverable("the configuration has no mail any more", permanent=False)
+        return await self._transport.send(email)
+
+    def on_accepted(self, message: Message, delay_seconds: float | None) -> None:
+        self._metrics.notification(CHANNEL, failed=False)
+        if delay_seconds is not None:
+            self._metrics.mail_accepted(delay_seconds)
+        self._observer.on_message(message, delay_seconds)
+
+    def on_failure(self, message: Message, *, permanent: bool) -> None:
+        self._metrics.notification(CHANNEL, failed=True)
+        if permanent:
+            self._observer.on_notice(f"mail {message.id} for {message.customer} was refused for good")
+
+
+def recipients(config: Config, customer: Customer) -> Recipients | None:
+    """Who is told of the customer's outages; None where nobody is."""
+    if config.mail is None or not customer.contacts:
+        return None
+    domain = parseaddr(config.mail.sender)[1].rpartition("@")[2]
+    return Recipients(tuple(customer.contacts), customer.language, domain)
+
+
+def _addressee(customer: Customer) -> Addressee:
+    return Addressee(name=customer.name, service=customer.agreement.name, zone=customer.agreement.timezone)

@@ -1,0 +1,106 @@
+"""What a configuration means for the parts that run: at the start and at each reload."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import structlog
+
+from slawatch import __version__, clock
+from slawatch.account import Account, standing, summary
+from slawatch.app.mailing import Mailing, recipients
+from slawatch.app.publishing import Outbox
+from slawatch.config import Config, Customer
+from slawatch.model import Terms
+from slawatch.probes import Tools, build
+from slawatch.reporters.metrics import Metrics
+from slawatch.rules import exclusions
+from slawatch.rules.calendar import text
+from slawatch.schedule import Schedule
+from slawatch.store import Store
+from slawatch.watch import Recorder, Watch, Watched
+
+log = structlog.get_logger()
+
+
+@dataclass(slots=True)
+class Wiring:
+    """The parts that depend on the configuration, and the configuration in force."""
+
+    store: Store
+    account: Account
+    recorder: Recorder
+    watch: Watch
+    schedule: Schedule
+    metrics: Metrics
+    mailing: Mailing
+    outbox: Outbox
+    tools: Tools
+    config: Config | None = None
+
+    async def configure(self, config: Config) -> None:
+        """Watch, judge, mail and publish by this configuration from now on."""
+        if self.config is not None:
+            _warn_of_what_stays(self.config, config)
+        terms = {one.id: one.terms() for one in config.customers}
+        for customer in config.customers:
+            await self._save_terms(config, customer)
+        known = self.account.customers
+        self.account.configure({id_: (one, config.exclusions(id_)) for id_, one in terms.items()})
+        for id_ in terms.keys() - known:
+            await self.account.open(terms[id_], config.exclusions(id_))
+        self.metrics.configure(terms.values())
+        self.recorder.configure({one.id: _watched(config, one, terms[one.id]) for one in config.customers})
+        await self.mailing.configure(config)
+        self.watch.configure(
+            {
+                check.id: (build(one, name, self.tools), check, terms[one.id].confirm.recheck)
+                for one in config.customers
+                for name, check in terms[one.id].checks.items()
+            },
+            self.schedule,
+        )
+        self.config = config
+
+    async def _save_terms(self, config: Config, customer: Customer) -> None:
+        """What was promised is a row of the ledger, from when on it was loaded."""
+        document = json.dumps(config.document(customer.id), sort_keys=True, separators=(",", ":"))
+        digest = hashlib.sha256(document.encode()).hexdigest()
+        if await self.store.save_terms(customer.id, digest, document, clock.now()):
+            log.info("terms.loaded", customer=customer.id, digest=digest)
+
+    def status(self) -> dict[str, Any]:
+        """How everything stands, for `slawatch status` and the API."""
+        assert self.config is not None, "the daemon serves only when it is configured"
+        now = clock.now()
+        customers = [
+            standing(one.name, self.account.statement(one.id, now), self.account.latest)
+            for one in self.config.customers
+        ]
+        return {
+            "running": True,
+            "version": __version__,
+            "at": text(now),
+            "customers": customers,
+            "summary": summary(customers),
+            "outbox": self.outbox.counts,
+            "unwritten": self.recorder.waiting,
+        }
+
+
+def _watched(config: Config, customer: Customer, terms: Terms) -> Watched:
+    zone = ZoneInfo(terms.timezone)
+    windows = tuple(exclusions.judge(one, terms.maintenance, zone) for one in config.exclusions(customer.id))
+    return Watched(terms, recipients(config, customer), windows)
+
+
+def _warn_of_what_stays(before: Config, now: Config) -> None:
+    """Some settings take a restart; who changed one should not wonder."""
+    fixed = {"store": "store", "web": "web", "monitor": "monitor"}
+    changed = [name for name, field in fixed.items() if getattr(before, field) != getattr(now, field)]
+    if changed:
+        log.warning("config.needs_restart", sections=changed)

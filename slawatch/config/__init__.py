@@ -1,0 +1,47 @@
+"""slawatch.yaml: its shape, its errors, and what it says.
+
+`load` reads a file. Durations are `timedelta`, shares `Fraction`, times `model.Instant`; everything is frozen.
+"""
+
+from slawatch.config.agreement import Agreement, Availability, Confirm, Speed, Upkeep
+from slawatch.config.customer import Customer
+from slawatch.config.editor_schema import schema
+from slawatch.config.ledger import exclusions_from_document, terms_from_document
+from slawatch.config.loading import load
+from slawatch.config.mail import Mail, Relay
+from slawatch.config.secret import Secret, SecretUnreadable
+from slawatch.config.service import BrowserSettings, Monitor, Web, sqlite_file
+from slawatch.config.watched import Check, Credentials, Http, Login, Page
+from slawatch.config.whole import Config
+from slawatch.config.window import DeclaredWindow
+from slawatch.config.wrong import ConfigErrors, UnknownCustomer
+
+__all__ = [
+    "Agreement",
+    "Availability",
+    "BrowserSettings",
+    "Check",
+    "Config",
+    "ConfigErrors",
+    "Confirm",
+    "Credentials",
+    "Customer",
+    "DeclaredWindow",
+    "Http",
+    "Login",
+    "Mail",
+    "Monitor",
+    "Page",
+    "Relay",
+    "Secret",
+    "SecretUnreadable",
+    "Speed",
+    "UnknownCustomer",
+    "Upkeep",
+    "Web",
+    "exclusions_from_document",
+    "load",
+    "schema",
+    "sqlite_file",
+    "terms_from_document",
+]

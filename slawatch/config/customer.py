@@ -1,0 +1,114 @@
+"""A customer: a park with its own environment, and all that holds for it after the shared settings are merged in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Annotated, Literal, TypeAlias
+
+from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, model_validator
+
+from slawatch import model
+from slawatch.config.addresses import Address, Id, Text, Url
+from slawatch.config.agreement import Agreement
+from slawatch.config.scalars import micros
+from slawatch.config.shape import Shape
+from slawatch.config.watched import Check, Credentials, Http, Login, Page
+
+#: The http check's name; no page may have it.
+HTTP = "http"
+
+
+def _without_removed(pages: object) -> object:
+    return {name: page for name, page in pages.items() if page is not None} if isinstance(pages, Mapping) else pages
+
+
+def _frozen(pages: Mapping[str, Page]) -> Mapping[str, Page]:
+    return MappingProxyType(dict(pages))
+
+
+Pages: TypeAlias = Annotated[
+    Mapping[str, Page], BeforeValidator(_without_removed), AfterValidator(_frozen), PlainSerializer(dict)
+]
+
+
+class Customer(Shape):
+    id: Id = Field(examples=["duinzicht"])
+    """The name in metrics, files and commands: a-z, 0-9 and -. It never changes, for the past is kept under it."""
+    name: Text = Field(default="", examples=["Vakantiepark Duinzicht"])
+    """The name for people. By default the id."""
+    url: Url = Field(examples=["https://duinzicht.example"])
+    """The customer's environment; paths of pages come below it."""
+    language: Literal["nl", "en"] = "nl"
+    """The language of its mails and summaries."""
+    contacts: tuple[Address, ...] = Field(default=(), examples=["[beheer@duinzicht.example]"])
+    """Who is mailed: one mail to each address."""
+    credentials: Credentials | None = None
+    """What to sign in with; needed where there is a login."""
+    login: Login | None = None
+    """How to sign in; without it the pages are opened as they are."""
+    pages: Pages = Field(default_factory=dict, validate_default=True)
+    """The pages that a real browser looks at, by name."""
+    http: Http | None = None
+    """The light check of the network; without it there is none."""
+    agreement: Agreement = Agreement()
+    """What was promised to this customer."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _is_called_by_its_id(cls, said: object) -> object:
+        if isinstance(said, Mapping) and said.get("name") is None and isinstance(said.get("id"), str):
+            return {**said, "name": said["id"]}
+        return said
+
+    @property
+    def checks(self) -> Mapping[str, Check]:
+        """Everything that is looked at, by name: the pages in their order, then http."""
+        return {**self.pages, **({HTTP: self.http} if self.http else {})}
+
+    def at(self, path: str) -> str:
+        """The full URL of a path of this customer's environment."""
+        return self.url + path
+
+    def terms(self) -> model.Terms:
+        """What was promised and how it is measured, as the rules read it."""
+        promised, pages = self.agreement, tuple(self.pages)
+        upkeep, confirm = promised.maintenance, promised.confirm
+        days, rest = divmod(micros(upkeep.notice), model.DAY)
+        return model.Terms(
+            customer=self.id,
+            agreement=promised.name,
+            timezone=promised.timezone,
+            availability=model.AvailabilityTerms(
+                objective=promised.availability.objective,
+                coverage=promised.availability.coverage,
+                checks=promised.availability.checks or pages,
+            ),
+            speed=model.SpeedTerms(
+                objective=promised.speed.objective,
+                within_milliseconds=-(-micros(promised.speed.within) // 1000),
+                pages=promised.speed.pages or pages,
+            ),
+            maintenance=model.MaintenanceTerms(
+                notice=model.Notice(days, rest),
+                preferred=upkeep.preferred,
+                late_excluded=upkeep.late_notice == "excluded",
+                hotfix_excluded=upkeep.hotfix == "excluded",
+                as_up=upkeep.arithmetic == "as_up",
+            ),
+            confirm=model.ConfirmTerms(
+                failures=confirm.failures,
+                within=micros(confirm.within),
+                recheck=micros(confirm.recheck),
+                blips_down=confirm.blips == "down",
+            ),
+            checks={name: self._check_terms(name, check) for name, check in self.checks.items()},
+        )
+
+    def _check_terms(self, name: str, check: Check) -> model.CheckTerms:
+        return model.CheckTerms(
+            id=model.CheckId(self.id, "page" if isinstance(check, Page) else HTTP, name),
+            every=micros(check.every),
+            stale_after=micros(check.holds),
+            cache=check.cache if isinstance(check, Page) else None,
+        )

@@ -1,0 +1,134 @@
+"""What can be carried out, but may not be what was meant: said by `slawatch check`, refused by nobody."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, time, timedelta
+from itertools import chain
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from slawatch import model
+from slawatch.config.addresses import is_loopback, split_endpoint
+from slawatch.config.customer import HTTP, Customer
+from slawatch.config.scalars import HoursOfDay, write_duration, write_hours
+from slawatch.config.tree import Section, Steps, place_of
+from slawatch.config.watched import Check
+from slawatch.config.window import DeclaredWindow
+from slawatch.config.wrong import Problem
+from slawatch.rules import calendar
+
+if TYPE_CHECKING:
+    from slawatch.config.whole import Config
+
+
+def warnings(config: Config, tree: Section) -> Iterator[Problem]:
+    """The warnings, each at its place; one shared setting may give the same warning for several customers."""
+    found = chain(
+        _service(config),
+        *(_customer(("customers", index), customer) for index, customer in enumerate(config.customers)),
+        *(_window(("maintenance", index), window, config) for index, window in enumerate(config.maintenance)),
+    )
+    return (Problem(place_of(tree, steps), what) for steps, what in found)
+
+
+def _service(config: Config) -> Iterator[tuple[Steps, str]]:
+    if config.mail is None:
+        yield ("mail",), "missing: nobody is mailed at an outage"
+    for index, relay in enumerate(config.mail.relays if config.mail else ()):
+        if relay.tls == "off" and not is_loopback(relay.host):
+            yield ("mail", "relays", index, "tls"), "off: mails go to this relay in the clear"
+    if not config.monitor.witnesses:
+        yield ("monitor", "witnesses"), "missing: a fault of our own network counts as the customers' downtime"
+    watched = {_host(customer.url) for customer in config.customers}
+    for index, witness in enumerate(config.monitor.witnesses):
+        if _host(witness) in watched:
+            yield ("monitor", "witnesses", index), "on the watched platform: it cannot tell their fault from ours"
+
+
+def _host(address: str) -> str:
+    if "://" in address:
+        return (urlsplit(address).hostname or "").lower()
+    return split_endpoint(address, "host:port")[0].lower()
+
+
+def _customer(steps: Steps, customer: Customer) -> Iterator[tuple[Steps, str]]:
+    if urlsplit(customer.url).scheme == "http" and not is_loopback(_host(customer.url)):
+        yield (*steps, "url"), "not encrypted: every access point is promised to be https"
+    if not customer.contacts:
+        yield (*steps, "contacts"), "missing: nobody is mailed at an outage of this customer"
+    for name, check in customer.checks.items():
+        yield from _check((*steps, HTTP) if name == HTTP else (*steps, "pages", name), check)
+    confirm = customer.agreement.confirm
+    if confirm.failures > 1 and confirm.recheck > confirm.within:
+        words = f"longer than within ({write_duration(confirm.within)}): a recheck comes too late to confirm a failure"
+        yield (*steps, "agreement", "confirm", "recheck"), words
+
+
+def _check(steps: Steps, check: Check) -> Iterator[tuple[Steps, str]]:
+    holds, every = write_duration(check.holds), write_duration(check.every)
+    if check.holds < check.every:
+        words = f"shorter than every ({every}): between two looks there is time that counts as unknown"
+        yield (*steps, "stale_after"), words
+    elif check.timeout > check.holds:
+        words = (
+            f"{write_duration(check.timeout)} is longer than a look holds ({holds}): part of a hang counts as unknown"
+        )
+        yield (*steps, "timeout"), words
+
+
+def _window(steps: Steps, window: DeclaredWindow, config: Config) -> Iterator[tuple[Steps, str]]:
+    """What a window means for the figures of the customers that it concerns, by their own agreements."""
+    concerned = [customer for customer in config.customers if window.concerns(customer.id)]
+    if window.announced is not None and window.announced_by is None:
+        yield (*steps, "announced"), "without announced_by: expected the name of who told the customers"
+    said: set[str] = set()
+    for customer in concerned:
+        for place, words in chain(_notice(steps, window, customer), _night(steps, window, customer)):
+            if words not in said:
+                yield place, words
+            said.add(words)
+
+
+def _notice(steps: Steps, window: DeclaredWindow, customer: Customer) -> Iterator[tuple[Steps, str]]:
+    upkeep = customer.agreement.maintenance
+    if window.reason is model.Reason.HOTFIX:
+        if upkeep.hotfix == "counts":
+            yield (*steps, "reason"), "hotfix: this window is shown, and counts as downtime (hotfix: counts)"
+        return
+    if upkeep.late_notice == "excluded":
+        return
+    counts = "its downtime counts (late_notice: counts)"
+    if window.announced is None:
+        yield (*steps, "announced"), f"missing: as long as nothing proves the notice, {counts}"
+        return
+    zone = ZoneInfo(customer.agreement.timezone)
+    deadline = calendar.deadline(window.starts, customer.terms().maintenance.notice, zone)
+    if window.announced > deadline:
+        by = calendar.moment(deadline).astimezone(zone).isoformat(timespec="minutes")
+        yield (*steps, "announced"), f"too late, expected by {by} (notice: {write_duration(upkeep.notice)}): {counts}"
+
+
+def _night(steps: Steps, window: DeclaredWindow, customer: Customer) -> Iterator[tuple[Steps, str]]:
+    upkeep = customer.agreement.maintenance
+    if upkeep.preferred and not _within_hours(window, upkeep.preferred, ZoneInfo(customer.agreement.timezone)):
+        hours = write_hours(upkeep.preferred)
+        yield (
+            (*steps, "starts"),
+            f"not within {hours}: it is left out all the same, and lowers the share inside the night",
+        )
+
+
+def _within_hours(window: DeclaredWindow, hours: HoursOfDay, zone: ZoneInfo) -> bool:
+    """Whether the whole window lies in one stretch of the preferred hours."""
+    first = calendar.moment(window.starts).astimezone(zone).date()
+    begins, ends = map(time.fromisoformat, hours)
+    day = timedelta(days=1)
+    for date in (first - day, first):
+        until = date + (day if ends <= begins else timedelta())
+        night_starts = calendar.resolve(datetime.combine(date, begins), zone)
+        night_ends = calendar.resolve(datetime.combine(until, ends), zone)
+        if night_starts <= window.starts and window.ends <= night_ends:
+            return True
+    return False

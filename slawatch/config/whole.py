@@ -1,0 +1,96 @@
+"""The configuration as a whole."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, Field, PrivateAttr, model_validator
+
+from slawatch import model
+from slawatch.config import ledger, secrets, warning
+from slawatch.config.agreement import Agreement
+from slawatch.config.customer import Customer
+from slawatch.config.mail import Mail
+from slawatch.config.service import Monitor, Store, Web, sqlite_file
+from slawatch.config.shape import Shape, some
+from slawatch.config.tree import Section
+from slawatch.config.window import DeclaredWindow
+from slawatch.config.wrong import Place, UnknownCustomer, lines
+
+_STORE = "sqlite:///slawatch.db"
+
+
+class Config(Shape):
+    """slawatch.yaml, read and judged, every customer complete. Made by `load`."""
+
+    agreement: Agreement = Agreement()
+    """What is promised to every customer, where it says nothing else."""
+    monitor: Monitor = Monitor()
+    """Where and how slawatch looks."""
+    customers: Annotated[tuple[Customer, ...], BeforeValidator(some)] = Field(
+        examples=["[{id: duinzicht, url: 'https://duinzicht.example'}]"]
+    )
+    """The customers. `login`, `pages`, `http` and the agreement's parts may be said here too: a deep merge."""
+    maintenance: tuple[DeclaredWindow, ...] = ()
+    """Maintenance windows known in advance."""
+    mail: Mail | None = None
+    """How mail goes out; without it nobody is mailed."""
+    store: Store = _STORE
+    """Where everything is remembered: sqlite:///FILE or postgresql://USER@HOST/NAME."""
+    web: Web = Web(socket="slawatch.db.sock")
+    """slawatch's own pages and metrics."""
+
+    _file: str = PrivateAttr(default="slawatch.yaml")
+    _tree: Section = PrivateAttr(default=Section(Place(1, 1, ""), {}))
+
+    @model_validator(mode="before")
+    @classmethod
+    def _socket_beside_the_store(cls, said: object) -> object:
+        if not isinstance(said, Mapping):
+            return said
+        web = said.get("web") if said.get("web") is not None else {}
+        if not isinstance(web, Mapping) or web.get("socket") is not None:
+            return said
+        store = said.get("store") if isinstance(said.get("store"), str) else _STORE
+        return {**said, "web": {**web, "socket": f"{sqlite_file(str(store)) or 'slawatch'}.sock"}}
+
+    def model_post_init(self, context: Any) -> None:
+        """Keep the file's name and its tree, for the lines of text that point into it."""
+        if context:
+            self._file, self._tree = context["file"], context["tree"]
+
+    def customer(self, customer_id: str) -> Customer:
+        """The customer of this id. Raises UnknownCustomer."""
+        for customer in self.customers:
+            if customer.id == customer_id:
+                return customer
+        raise UnknownCustomer(customer_id, (customer.id for customer in self.customers))
+
+    def exclusions(self, customer_id: str) -> tuple[model.Exclusion, ...]:
+        """The declared windows that concern the customer, by start. Raises UnknownCustomer."""
+        customer = self.customer(customer_id)
+        declared = (window.exclusion() for window in self.maintenance if window.concerns(customer.id))
+        return tuple(sorted(declared, key=lambda window: (window.starts, window.ends)))
+
+    def document(self, customer_id: str) -> dict[str, Any]:
+        """What the customer is judged by, as JSON-able values for the ledger: terms, windows, what is looked at.
+
+        `terms_from_document` and `exclusions_from_document` read it back. Holds no secret. Raises UnknownCustomer.
+        """
+        return ledger.document(self.customer(customer_id), self.exclusions(customer_id))
+
+    def digest(self) -> str:
+        """sha256 (hex) of the whole configuration, defaults filled in; of secrets the references, not the values."""
+        settings = self.model_dump(mode="json", by_alias=True)
+        return hashlib.sha256(json.dumps(settings, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+
+    def unreadable_secrets(self) -> tuple[str, ...]:
+        """One line for each secret that cannot be read now, with its place."""
+        return lines(self._file, secrets.unreadable(secrets.of(self), self._tree))
+
+    def warnings(self) -> tuple[str, ...]:
+        """One line, with its place, for each setting that can be carried out but may surprise."""
+        return lines(self._file, warning.warnings(self, self._tree))

@@ -1,0 +1,37 @@
+"""The record: what was looked at, what was judged of it, what is owed because of it. SQLite or PostgreSQL."""
+
+from slawatch.store.errors import (
+    StoreBusy,
+    StoreError,
+    StoreForeign,
+    StoreLocked,
+    StoreMissing,
+    StoreNewer,
+    StoreOlder,
+    StoreTorn,
+    StoreUnreachable,
+    StoreUnsupported,
+    StoreUnwritable,
+)
+from slawatch.store.store import Store, open_store
+from slawatch.store.values import Batch, ObservationRow, OpenOutage, StoredTerms
+
+__all__ = [
+    "Batch",
+    "ObservationRow",
+    "OpenOutage",
+    "Store",
+    "StoreBusy",
+    "StoreError",
+    "StoreForeign",
+    "StoreLocked",
+    "StoreMissing",
+    "StoreNewer",
+    "StoreOlder",
+    "StoreTorn",
+    "StoreUnreachable",
+    "StoreUnsupported",
+    "StoreUnwritable",
+    "StoredTerms",
+    "open_store",
+]

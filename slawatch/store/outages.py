@@ -1,0 +1,70 @@
+"""Events of outages, and the outages that they leave open."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import groupby
+
+from sqlalchemy import Connection, exists, select
+
+from slawatch.model import Event, EventKind, Instant
+from slawatch.store.inserting import insert_new
+from slawatch.store.rows import event_from_row, event_to_row
+from slawatch.store.schema import events as table
+from slawatch.store.values import OpenOutage
+
+_OPENING = (EventKind.OPENED.value, EventKind.REOPENED.value)
+
+
+def add(connection: Connection, events: Sequence[Event]) -> None:
+    insert_new(connection, table, [event_to_row(event) for event in events])
+
+
+def find(
+    connection: Connection,
+    customer: str | None,
+    since: Instant | None,
+    until: Instant | None,
+    outage: str | None,
+) -> tuple[Event, ...]:
+    """In the order in which they were judged; `since` <= at < `until`."""
+    query = select(table).order_by(table.c.number)
+    if customer is not None:
+        query = query.where(table.c.customer == customer)
+    if since is not None:
+        query = query.where(table.c.at >= since)
+    if until is not None:
+        query = query.where(table.c.at < until)
+    if outage is not None:
+        query = query.where(table.c.outage == outage)
+    return tuple(event_from_row(row) for row in connection.execute(query))
+
+
+def still_open(connection: Connection, customer: str | None) -> tuple[OpenOutage, ...]:
+    """The outages that were not closed after they were last opened or reopened, in the order of their opening."""
+    opening, closing = table.alias("opening"), table.alias("closing")
+    closed_later = exists().where(
+        closing.c.outage == opening.c.outage,
+        closing.c.number > opening.c.number,
+        closing.c.kind == EventKind.CLOSED.value,
+    )
+    ids = select(opening.c.outage).where(opening.c.kind.in_(_OPENING), ~closed_later)
+    if customer is not None:
+        ids = ids.where(opening.c.customer == customer)
+    rows = connection.execute(select(table).where(table.c.outage.in_(ids)).order_by(table.c.outage, table.c.number))
+    grouped = groupby((event_from_row(row) for row in rows), key=lambda event: event.outage)
+    outages = [_outage(tuple(events)) for _, events in grouped]
+    return tuple(sorted(outages, key=lambda outage: (outage.starts, outage.id)))
+
+
+def _outage(events: tuple[Event, ...]) -> OpenOutage:
+    begun = [event for event in events if event.kind is not EventKind.CLOSED]
+    earliest = min(begun, key=lambda event: event.at)
+    return OpenOutage(
+        id=earliest.outage,
+        customer=earliest.customer,
+        starts=earliest.at,
+        checks=tuple(dict.fromkeys(check for event in begun for check in event.checks)),
+        cause=next((event.cause for event in sorted(begun, key=lambda event: event.at) if event.cause), None),
+        events=events,
+    )

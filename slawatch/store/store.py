@@ -1,0 +1,194 @@
+"""The store as everyone else sees it: opening, and what can be written and read.
+
+Every method leaves the event loop free. Writing raises StoreBusy (nothing is half-written; call again later) or
+StoreTorn; reading too, where the database or its server is gone. A cancelled call still runs to its end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import timedelta
+from pathlib import Path
+from typing import TypeVar
+
+from sqlalchemy import Connection
+
+from slawatch.clock import Clock, now
+from slawatch.model import MINUTE, Event, Instant, Message, MessageState, Micros, Observation
+from slawatch.store import observations, outages, outbox, terms
+from slawatch.store.address import read_address
+from slawatch.store.backend import READERS, Backend
+from slawatch.store.errors import StoreError
+from slawatch.store.observations import Stretch
+from slawatch.store.postgres import PostgresBackend
+from slawatch.store.sqlite import SqliteBackend
+from slawatch.store.threads import Readers, Writer
+from slawatch.store.values import Batch, ObservationRow, OpenOutage, StoredTerms
+
+T = TypeVar("T")
+
+
+@asynccontextmanager
+async def open_store(
+    url: str, *, write: bool, clock: Clock = now, patience: timedelta = timedelta(seconds=2)
+) -> AsyncIterator[Store]:
+    """The store at `url`: `sqlite:///FILE` (relative to the working directory; four slashes: absolute) or `postgresql://...`.
+
+    With `write` it is made or migrated when needed, and no other process can open it for writing; without, nothing
+    is changed or made. `clock` says when rows were recorded. `patience`: how long a lock is waited for.
+    Raises the StoreErrors of `store.errors`. Leaving waits for what was handed in.
+    """
+    address = read_address(url)
+    backend: Backend = (
+        SqliteBackend(address, patience) if isinstance(address, Path) else PostgresBackend(address, patience)
+    )
+    async with AsyncExitStack() as stack:
+        writer = None
+        if write:
+            writer = Writer(backend)
+            stack.push_async_callback(writer.close)
+            await writer.open()
+        readers = Readers(backend, READERS)
+        stack.push_async_callback(readers.close)  # before the writer, which tidies up what the last one leaves
+        await readers.open()
+        yield Store(writer, readers, clock)
+
+
+class Store:
+    """An open store. Instants and lengths are microseconds; stretches are half-open, [since, until)."""
+
+    def __init__(self, writer: Writer | None, readers: Readers, clock: Clock) -> None:
+        self._writer = writer
+        self._readers = readers
+        self._clock = clock
+
+    # --- the ledger -------------------------------------------------------------------------------------------------
+
+    async def record(self, batch: Batch) -> None:
+        """All of `batch` or nothing, on the disk on return. Rows that are there stay: a batch may be repeated."""
+        recorded = self._clock()
+
+        def write(connection: Connection) -> None:
+            observations.add(connection, batch.observations, recorded)
+            outages.add(connection, batch.events)
+            outbox.add(connection, batch.messages)
+
+        await self._write(write)
+
+    async def observations(
+        self, customer: str, since: Instant, until: Instant, check: str | None = None, node: str | None = None
+    ) -> tuple[Observation, ...]:
+        """Ordered by (check, at, node)."""
+        stretch = Stretch(customer, since, until, check, node)
+        return await self._read(lambda c: observations.between(c, stretch))
+
+    async def observation_rows(
+        self, customer: str, since: Instant, until: Instant, check: str | None = None
+    ) -> list[ObservationRow]:
+        """As `observations`, for a month at once: without kind, phases and facts."""
+        stretch = Stretch(customer, since, until, check)
+        return await self._read(lambda c: observations.rows_between(c, stretch))
+
+    async def last_up(self, customer: str, check: str, before: Instant) -> Instant | None:
+        """The `at` of the last `up` look before `before`."""
+        return await self._read(lambda c: observations.last_up(c, customer, check, before))
+
+    async def first_at(self, customer: str) -> Instant | None:
+        """The `at` of the customer's first observation."""
+        return await self._read(lambda c: observations.first_at(c, customer))
+
+    async def latest(self, customer: str) -> tuple[Observation, ...]:
+        """The last observation of each of the customer's checks, by check, also of checks that are no more."""
+        return await self._read(lambda c: observations.latest(c, customer))
+
+    async def events(
+        self,
+        customer: str | None = None,
+        since: Instant | None = None,
+        until: Instant | None = None,
+        outage: str | None = None,
+    ) -> tuple[Event, ...]:
+        """Those whose `at` lies in [since, until), in the order in which they were judged."""
+        return await self._read(lambda c: outages.find(c, customer, since, until, outage))
+
+    async def open_outages(self, customer: str | None = None) -> tuple[OpenOutage, ...]:
+        """Those not closed since they were opened or reopened, by their start."""
+        return await self._read(lambda c: outages.still_open(c, customer))
+
+    # --- what was agreed --------------------------------------------------------------------------------------------
+
+    async def save_terms(self, customer: str, digest: str, document: str, valid_from: Instant) -> bool:
+        """Whether they were new; those in force at `valid_from` anyhow are not written again."""
+        recorded = self._clock()
+
+        def write(connection: Connection) -> bool:
+            return terms.save(
+                connection,
+                customer=customer,
+                digest=digest,
+                document=document,
+                valid_from=valid_from,
+                recorded=recorded,
+            )
+
+        return await self._write(write)
+
+    async def terms(self, customer: str, as_of: Instant | None = None) -> StoredTerms | None:
+        """Those in force at `as_of`; without it, the latest."""
+        return await self._read(lambda c: terms.at(c, customer, as_of))
+
+    async def terms_history(self, customer: str) -> tuple[StoredTerms, ...]:
+        """All, in the order in which they came into force."""
+        return await self._read(lambda c: terms.history(c, customer))
+
+    # --- the outbox -------------------------------------------------------------------------------------------------
+
+    async def claim(self, now: Instant, limit: int, lease: Micros = 5 * MINUTE) -> tuple[Message, ...]:
+        """Up to `limit` messages to send now, marked `sending` until settled or until `now` + `lease`.
+
+        Outage and recovery before anything else, then by `due`. Within one outage a contact's later message waits
+        until the earlier one is accepted or failed.
+        """
+        return await self._write(lambda c: outbox.claim(c, now, limit, lease))
+
+    async def next_claim(self) -> Instant | None:
+        """The earliest instant at which `claim` may find something; None when nothing is owed."""
+        return await self._read(outbox.next_claim)
+
+    async def settle_accepted(self, id_: str, at: Instant, relay: str, reply: str) -> bool:
+        """A relay took it, at `at`. False when it was accepted before: the first acceptance stands.
+
+        After StoreBusy call again: else the lease runs out and the mail goes out twice, with one Message-ID.
+        """
+        return await self._write(lambda c: outbox.settle_accepted(c, id_, at, relay, reply))
+
+    async def settle_retry(self, id_: str, due: Instant, error: str) -> bool:
+        """Not yet: queued again, not before `due`. False when it was not being sent."""
+        return await self._write(lambda c: outbox.settle_retry(c, id_, due, error))
+
+    async def settle_failed(self, id_: str, error: str) -> bool:
+        """Refused for good. False when it was not being sent."""
+        return await self._write(lambda c: outbox.settle_failed(c, id_, error))
+
+    async def release_claims(self) -> int:
+        """At start: what a dead daemon was sending is queued again. How many those were."""
+        return await self._write(outbox.release_claims)
+
+    async def messages(
+        self, customer: str | None = None, state: MessageState | None = None, outage: str | None = None
+    ) -> tuple[Message, ...]:
+        """In the order in which they came to be owed."""
+        return await self._read(lambda c: outbox.find(c, customer, state, outage))
+
+    async def message_counts(self) -> dict[MessageState, int]:
+        """How many messages are in each state; every state is a key."""
+        return await self._read(outbox.counts)
+
+    async def _write(self, job: Callable[[Connection], T]) -> T:
+        if self._writer is None:
+            raise StoreError("store: opened for reading only")
+        return await self._writer.run(job)
+
+    async def _read(self, job: Callable[[Connection], T]) -> T:
+        return await self._readers.run(job)

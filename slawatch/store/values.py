@@ -1,0 +1,50 @@
+"""What goes into the store at once, and what comes out of it beside the nouns of `model`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from slawatch.model import Cause, Event, Instant, Message, Micros, Observation
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What becomes true together: looks, what was judged of them, and what is owed because of it."""
+
+    observations: tuple[Observation, ...] = ()
+    events: tuple[Event, ...] = ()
+    messages: tuple[Message, ...] = ()
+
+
+#: An observation without what only a person wants to see, light enough for a month of them:
+#: (check, node, at, verdict, cause, milliseconds, recheck, holds). Verdict and cause are the bare strings, which equal
+#: and hash as the members of `Verdict` and `Cause` do; compare them with ==, not with `is`.
+ObservationRow: TypeAlias = tuple[str, str, Instant, str, str | None, int | None, bool, Micros]
+
+
+@dataclass(frozen=True, slots=True)
+class OpenOutage:
+    """An outage that is not over. `events`: all of it so far, in the order in which they were judged.
+
+    `starts`: the earliest instant that its events speak of. `checks`: all that were down in it, in the order in which
+    they came. `cause`: that of the earliest down look.
+    """
+
+    id: str
+    customer: str
+    starts: Instant
+    checks: tuple[str, ...]
+    cause: Cause | None
+    events: tuple[Event, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StoredTerms:
+    """What was agreed with a customer from `valid_from` on. `document`: the text that `digest` was taken of."""
+
+    customer: str
+    valid_from: Instant
+    digest: str
+    document: str
+    recorded: Instant

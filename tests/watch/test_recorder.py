@@ -1,0 +1,141 @@
+"""Judge and record: one transaction, memory after the commit, and a store that fails for a while."""
+
+import asyncio
+import sqlite3
+from datetime import timedelta
+from pathlib import Path
+
+from slawatch import clock
+from slawatch.model import HOUR, SECOND, EventKind, Exclusion, ExclusionKind, MessageKind, MessageState
+from slawatch.rules import exclusions
+from slawatch.rules.judging import CustomerState
+from slawatch.store import open_store
+from slawatch.watch import Recorder, Watched
+from scene import BEGIN, DOWN, RECIPIENTS, check, committed, database, recording, seen, terms
+
+EVER = (0, 2**62)
+
+
+async def test_an_outage_its_looks_and_its_mails_are_stored_together(tmp_path: Path):
+    async with open_store(database(tmp_path), write=True) as store, recording(store) as recorder:
+        await recorder.submit(seen("dashboard", 0, DOWN))
+        run = await recorder.submit(seen("dashboard", 5, DOWN))
+        made = await committed(recorder, 2)
+
+        assert run is not None
+        assert run.confirmed
+        assert [event.kind for event in made.events] == [EventKind.OPENED]
+        assert await store.events() == made.events
+        assert await store.messages() == made.messages
+        assert {message.contact for message in made.messages} == set(RECIPIENTS.contacts)
+        assert [one.at for one in await store.observations("duinzicht", *EVER)] == [BEGIN, BEGIN + 5 * SECOND]
+
+
+async def test_recovery_is_owed_to_who_was_owed_the_outage_in_the_same_thread(tmp_path: Path):
+    async with open_store(database(tmp_path), write=True) as store, recording(store) as recorder:
+        for second, look in ((0, DOWN), (5, DOWN)):
+            await recorder.submit(seen("dashboard", second, look))
+        await recorder.submit(seen("dashboard", 60))
+        made = await committed(recorder, 3)
+
+        told = {message.contact: message for message in made.messages if message.kind is MessageKind.OUTAGE}
+        over = {message.contact: message for message in made.messages if message.kind is MessageKind.RECOVERY}
+        assert told.keys() == over.keys() == set(RECIPIENTS.contacts)
+        assert all(over[contact].thread == told[contact].message_id for contact in told)
+
+
+async def test_a_failure_that_nothing_confirms_is_a_blip_and_mails_nobody(tmp_path: Path):
+    async with open_store(database(tmp_path), write=True) as store, recording(store) as recorder:
+        await recorder.submit(seen("dashboard", 0, DOWN))
+        assert await recorder.submit(seen("dashboard", 5)) is None
+        made = await committed(recorder, 2)
+
+        assert made.blips == ("duinzicht",)
+        assert (made.events, made.messages) == ((), ())
+
+
+async def test_nobody_is_mailed_in_a_counted_window_but_is_when_it_ends_and_the_outage_lasts(tmp_path: Path):
+    now = clock.now()
+    window = Exclusion(ExclusionKind.MAINTENANCE, now - HOUR, now + HOUR, announced=now - 200 * HOUR, announced_by="x")
+    agreed = terms()
+    judged = exclusions.judge(window, agreed.maintenance, exclusions.ZoneInfo("Europe/Amsterdam"))
+    async with (
+        open_store(database(tmp_path), write=True) as store,
+        recording(store, Watched(agreed, RECIPIENTS, (judged,))) as recorder,
+    ):
+        for second in (0, 5):
+            await recorder.submit(seen("dashboard", second, DOWN))
+        during = await committed(recorder, 2)
+        recorder.configure({"duinzicht": Watched(agreed, RECIPIENTS)})  # the window is over
+        await recorder.submit(seen("dashboard", 20, DOWN))
+        after = await committed(recorder, 1)
+
+    assert [event.kind for event in during.events] == [EventKind.OPENED]
+    assert during.messages == ()
+    assert [message.kind for message in after.messages] == [MessageKind.OUTAGE] * 2
+
+
+async def test_what_a_locked_store_cannot_take_waits_and_is_written_once(tmp_path: Path):
+    failures = []
+    patience = timedelta(milliseconds=50)
+    async with (
+        open_store(database(tmp_path), write=True, patience=patience) as store,
+        recording(store, on_write_failure=lambda: failures.append(1)) as recorder,
+    ):
+        other = sqlite3.connect(tmp_path / "slawatch.db", isolation_level=None)
+        other.execute("BEGIN IMMEDIATE")
+        for second in (0, 5):
+            await recorder.submit(seen("dashboard", second, DOWN))
+        async with asyncio.timeout(10):
+            while len(failures) < 2:
+                await asyncio.sleep(0.01)
+        assert recorder.waiting == 2
+        assert recorder.state("duinzicht") == CustomerState()  # memory has not run ahead of the ledger
+        assert recorder.run_of(check("dashboard")) is not None  # but the next look knows what was judged
+        await recorder.submit(seen("dashboard", 65))
+        other.execute("ROLLBACK")
+        other.close()
+        made = await committed(recorder, 3)
+
+        assert [event.kind for event in made.events] == [EventKind.OPENED, EventKind.CLOSED]
+        assert len(await store.observations("duinzicht", *EVER)) == 3
+        assert len(await store.messages(state=MessageState.QUEUED)) == 4
+
+
+async def test_a_look_older_than_the_last_is_written_nowhere(tmp_path: Path):
+    async with open_store(database(tmp_path), write=True) as store, recording(store) as recorder:
+        await recorder.submit(seen("dashboard", 10))
+        await recorder.submit(seen("dashboard", 9, DOWN))
+        await recorder.submit(seen("dashboard", 11))
+        await committed(recorder, 2)
+
+        assert [one.verdict for one in await store.observations("duinzicht", *EVER)] == ["up", "up"]
+
+
+async def test_a_customer_that_leaves_takes_its_outage_along_and_gets_no_recovery_mail(tmp_path: Path):
+    async with open_store(database(tmp_path), write=True) as store, recording(store) as recorder:
+        for second in (0, 5):
+            await recorder.submit(seen("dashboard", second, DOWN))
+        await committed(recorder, 2)
+        recorder.configure({})
+        async with asyncio.timeout(10):
+            left = await recorder.committed.get()
+
+        assert [event.kind for event in left.events] == [EventKind.CLOSED]
+        assert left.messages == ()
+        assert await store.open_outages() == ()
+
+
+async def test_what_waits_when_the_recorder_ends_is_still_written(tmp_path: Path):
+    async with open_store(database(tmp_path), write=True) as store:
+        recorder = Recorder(store, clock.now, states={}, latest={}, on_write_failure=lambda: None)
+        recorder.configure({"duinzicht": Watched(terms(), RECIPIENTS)})
+        task = asyncio.create_task(recorder.run())
+        submitting = asyncio.create_task(recorder.submit(seen("dashboard", 0)))
+        await asyncio.sleep(0)  # the look is handed in; its quarter of a second has only begun
+        await asyncio.sleep(0)
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        await submitting
+
+        assert len(await store.observations("duinzicht", *EVER)) == 1

@@ -11,12 +11,12 @@ import structlog
 def set_up(*, level: str = "info") -> None:
     """Configure structlog for the process; `level`: debug, info, warning or error."""
     terminal = sys.stderr.isatty()
-    shared = [
+    shared: list[structlog.types.Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
-    renderers = (
+    renderers: list[structlog.types.Processor] = (
         [structlog.dev.ConsoleRenderer()]
         if terminal
         else [structlog.processors.format_exc_info, structlog.processors.JSONRenderer(default=str)]

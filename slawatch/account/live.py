@@ -49,6 +49,11 @@ class Account:
         self._touched: set[str] = set()
         self.latest: dict[CheckId, Observation] = {}
 
+    @property
+    def customers(self) -> frozenset[str]:
+        """Who is in the account."""
+        return frozenset(self._pages)
+
     async def open(self, terms: Terms, declared: Sequence[Exclusion]) -> dict[str, CheckBook]:
         """Take a customer in, with its books as the ledger has them; gives these books, to be read only."""
         now = self._clock()

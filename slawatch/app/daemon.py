@@ -7,7 +7,8 @@ import signal
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from pathlib import Path
-from random import Random
+from random import SystemRandom
+from typing import NoReturn
 
 import structlog
 
@@ -73,7 +74,7 @@ async def run(config_path: Path, *, observers: Sequence[Observer] = (), stop: as
             serve(config.web.listen, Path(config.web.socket), metrics=metrics, health=health, status=wiring.status)
         )
         delivery = deliver(
-            store, mailing, compose=mailing.compose, clock=clock.now, wake=owed, observer=mailing, random=Random()
+            store, mailing, compose=mailing.compose, clock=clock.now, wake=owed, observer=mailing, random=SystemRandom()
         )
         loops.create_task(recorder.run(), name="record")
         loops.create_task(publish(recorder, account, metrics, observer, owed), name="publish")
@@ -132,18 +133,22 @@ async def _reloads(
 
 @asynccontextmanager
 async def _groups() -> AsyncIterator[tuple[asyncio.TaskGroup, asyncio.TaskGroup]]:
-    """The parents of all tasks: the loops, and the looks. On leaving the looks end first, then what writes them down."""
+    """The parents of all tasks: loops and looks. On leaving the looks end first, then what writes them down."""
     try:
         async with asyncio.TaskGroup() as loops:
             try:
                 async with asyncio.TaskGroup() as looks:
                     yield loops, looks
-                    raise _Stopping
+                    _stop()
             except* _Stopping:
                 pass
-            raise _Stopping
+            _stop()
     except* _Stopping:
         pass
+
+
+def _stop() -> NoReturn:
+    raise _Stopping
 
 
 @contextmanager

@@ -67,7 +67,7 @@ class Outbox:
         self.counts: dict[str, int] = {}
 
     async def run(self) -> None:
-        """Count until cancelled. What cannot be counted now is counted next time: the writers tell of a failing store."""
+        """Count until cancelled; what cannot be counted now is counted next time."""
         while True:
             with suppress(StoreBusy):
                 counts = await self._store.message_counts()

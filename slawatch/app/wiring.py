@@ -16,7 +16,7 @@ from slawatch.app.mailing import Mailing, recipients
 from slawatch.app.publishing import Outbox
 from slawatch.config import Config, Customer
 from slawatch.model import Terms
-from slawatch.probes import Tools, build
+from slawatch.probes import Probe, Tools, build
 from slawatch.reporters.metrics import Metrics
 from slawatch.rules import exclusions
 from slawatch.rules.calendar import text
@@ -58,13 +58,18 @@ class Wiring:
         await self.mailing.configure(config)
         self.watch.configure(
             {
-                check.id: (build(one, name, self.tools), check, terms[one.id].confirm.recheck)
+                check.id: (await self._probe(one, name), check, terms[one.id].confirm.recheck)
                 for one in config.customers
                 for name, check in terms[one.id].checks.items()
             },
             self.schedule,
         )
         self.config = config
+
+    async def _probe(self, customer: Customer, name: str) -> Probe:
+        """The probe of a check. Whether its selector was ever right is a matter of the ledger, not of this life."""
+        last_up = await self.store.last_up(customer.id, name, clock.now())
+        return build(customer, name, self.tools, seen_ready=last_up is not None)
 
     async def _save_terms(self, config: Config, customer: Customer) -> None:
         """What was promised is a row of the ledger, from when on it was loaded."""

@@ -117,7 +117,8 @@ class DeclaredWindow(Shape):
             kind=model.ExclusionKind.MAINTENANCE,
             starts=self.starts,
             ends=self.ends,
-            announced=self.announced,
+            # Rule 7: a declared time without a name proves nothing.
+            announced=self.announced if self.announced_by else None,
             announced_by=self.announced_by,
             reason=str(self.reason),
         )

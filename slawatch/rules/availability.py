@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -139,22 +140,43 @@ class Judgement:
 
 
 def judge(booking: Booking, terms: AvailabilityTerms) -> Judgement:
-    """Rule 6's verdict: with too little measured time nothing is claimed, unless down alone breaks the objective."""
-    ratio, coverage, upper = booking.ratio, booking.coverage, booking.upper
-    proven = upper is not None and upper < terms.objective
+    """Rule 6's verdict: with too little measured time nothing is claimed, unless down alone breaks the objective.
+
+    Only a breach can be proven: where nothing is claimed, `proven_breach` is false.
+    """
+    met, why = _met(booking, terms)
+    upper = booking.upper
+    return Judgement(met, why, met is False and upper is not None and upper < terms.objective)
+
+
+def _met(booking: Booking, terms: AvailabilityTerms) -> tuple[bool | None, str | None]:
+    ratio, coverage = booking.ratio, booking.coverage
     if coverage is None:
-        return Judgement(None, "all_excluded", proven)
-    if coverage < terms.coverage or ratio is None:
-        if booking.down > (1 - terms.objective) * (booking.period - booking.left_out):
-            return Judgement(met=False, why=None, proven_breach=proven)
-        return Judgement(None, "insufficient_coverage", proven)
-    return Judgement(ratio >= terms.objective, None, proven)
+        return None, "all_excluded"
+    if ratio is not None and coverage >= terms.coverage:
+        return ratio >= terms.objective, None
+    if booking.down > (1 - terms.objective) * (booking.period - booking.left_out):
+        return False, None
+    return None, "insufficient_coverage"
 
 
-def seconds_down(timeline: Sequence[Stretch], excluded: Sequence[Excluded], starts: Instant, ends: Instant) -> Micros:
-    """The down time that counts between two instants: what an outage cost."""
-    return sum(
-        max(0, min(ends, stretch.ends) - max(starts, stretch.starts))
-        for stretch in outside(timeline, excluded)
-        if stretch.rating >= Rating.LENIENT_UP
-    )
+class DownTime:
+    """How much of a timeline was down between any two instants, exclusions left out."""
+
+    def __init__(self, timeline: Sequence[Stretch], excluded: Sequence[Excluded]) -> None:
+        self._starts: list[Instant] = []
+        self._ends: list[Instant] = []
+        self._before: list[Micros] = [0]
+        for starts, ends, rating in outside(timeline, excluded):
+            if rating >= Rating.LENIENT_UP:
+                self._starts.append(starts)
+                self._ends.append(ends)
+                self._before.append(self._before[-1] + ends - starts)
+
+    def between(self, starts: Instant, ends: Instant) -> Micros:
+        return self._until(ends) - self._until(starts)
+
+    def _until(self, at: Instant) -> Micros:
+        whole = bisect_right(self._ends, at)
+        cut = at - self._starts[whole] if whole < len(self._starts) else 0
+        return self._before[whole] + max(0, cut)

@@ -60,7 +60,7 @@ def due(grid: Grid, pace: Pace, now: Instant) -> Due:
     newest = grid.latest(now)
     if newest <= pace.latest:
         return Due(None)
-    passed = range(pace.latest + grid.every, newest + 1, grid.every)
+    passed = range(grid.after(pace.latest), newest + 1, grid.every)
     open_slots = [slot for slot in passed if slot > pace.busy_until]
     on_time = now - newest <= min(LATEST, grid.every // 2)
     if on_time and open_slots:

@@ -20,10 +20,13 @@ class Outage:
 
 
 def union(checks: Mapping[str, tuple[CheckOutage, ...]]) -> tuple[Outage, ...]:
-    """All the checks' outages in order, merged where they overlap or touch."""
+    """All the checks' outages in order, merged where they overlap or touch.
+
+    Of checks that went down at one instant the first in `checks` gives the cause.
+    """
     single = sorted(
         ((outage.starts, name, outage) for name, outages in checks.items() for outage in outages),
-        key=lambda row: row[:2],
+        key=lambda row: row[0],
     )
     merged: list[Outage] = []
     for starts, name, outage in single:

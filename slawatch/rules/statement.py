@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from slawatch.model import Exclusion, Instant, Micros, Terms
 from slawatch.rules import availability, exclusions, outages, speed
-from slawatch.rules.availability import Booking, Judgement
+from slawatch.rules.availability import Booking, DownTime, Judgement
 from slawatch.rules.calendar import Period
 from slawatch.rules.exclusions import Excluded, JudgedExclusion
 from slawatch.rules.outages import Outage
@@ -128,13 +128,9 @@ def _outages(
     excluded: Sequence[Excluded],
     period: Period,
 ) -> tuple[JudgedOutage, ...]:
+    down = DownTime(timeline, excluded)
     return tuple(
-        JudgedOutage(
-            outage,
-            availability.seconds_down(
-                timeline, excluded, outage.starts, period.ends if outage.ends is None else outage.ends
-            ),
-        )
+        JudgedOutage(outage, down.between(outage.starts, period.ends if outage.ends is None else outage.ends))
         for outage in outages.union({name: record.timeline.outages for name, record in watched.items()})
         if outage.starts < period.ends and (outage.ends is None or outage.ends > period.starts)
     )

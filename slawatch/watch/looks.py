@@ -14,7 +14,7 @@ from slawatch.clock import Clock
 from slawatch.model import SECOND, Cause, CheckId, CheckTerms, Instant, Look, Micros, Observation, Verdict
 from slawatch.probes import Probe
 from slawatch.rules.confirmation import Run
-from slawatch.rules.grid import Grid, Pace, due
+from slawatch.rules.grid import Due, Grid, Pace, due
 from slawatch.schedule import Schedule
 from slawatch.watch.recorder import Recorder
 
@@ -94,25 +94,25 @@ class Watch:
             post.pace = replace(post.pace, latest=post.grid.latest(now))
         if answer.skipped:
             log.warning("slots.skipped", check=id_, slots=len(answer.skipped))
-            self._start(self._missed(post, answer.skipped), f"missed {id_}")
         if answer.slot is not None:
             self._on_lag(now - answer.slot)
+        if answer.skipped or answer.slot is not None:
             post.looking = True
-            self._start(self._attend(post, answer.slot), f"look {id_}")
+            self._start(self._attend(post, answer), f"look {id_}")
 
     def _start(self, work: Coroutine[Any, Any, None], name: str) -> asyncio.Task[None]:
         return self._tasks.create_task(work, name=name)
 
-    async def _missed(self, post: _Post, slots: tuple[Instant, ...]) -> None:
-        for slot in slots:
-            await self._hand_in(post, slot, Look(Verdict.UNKNOWN, Cause.MONITOR_MISSED))
-
-    async def _attend(self, post: _Post, slot: Instant) -> None:
-        """The look on a slot; `post.looking` is already set."""
+    async def _attend(self, post: _Post, answer: Due) -> None:
+        """What a tick is owed: a row for each skipped slot, then the look. `post.looking` is already set."""
+        run = None
         try:
-            async with self._place(post, post.terms.every // 2) as free:
-                look = await self._look(post) if free else Look(Verdict.UNKNOWN, Cause.MONITOR_OVERLOAD)
-            run = await self._hand_in(post, slot, look)
+            missed = Look(Verdict.UNKNOWN, Cause.MONITOR_MISSED)
+            await asyncio.gather(*(self._hand_in(post, slot, missed) for slot in answer.skipped))
+            if answer.slot is not None:
+                async with self._place(post, post.terms.every // 2) as free:
+                    look = await self._look(post) if free else Look(Verdict.UNKNOWN, Cause.MONITOR_OVERLOAD)
+                run = await self._hand_in(post, answer.slot, look)
         finally:
             self._free(post)
         self._follow(post, run)

@@ -59,3 +59,7 @@ def test_slots_lie_on_the_grid_around_now(now: int, every_seconds: int, phase: i
     assert grid.latest(now) <= now < grid.after(now)
     assert (grid.latest(now) - grid.phase) % grid.every == 0
     assert grid.after(now) - grid.latest(now) == grid.every
+
+
+def test_a_watch_that_begins_between_two_slots_looks_at_the_next():
+    assert due(GRID, Pace(at(10, 30)), at(11, 0.01)) == Due(at(11))

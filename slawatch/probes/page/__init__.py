@@ -1,0 +1,1 @@
+"""The page probe: a real browser opens a page as a user does, and the page says when it was there."""

@@ -1,0 +1,1 @@
+"""Telling: what people and machines are given to read. Siblings that know nothing of one another."""

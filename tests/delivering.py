@@ -1,0 +1,150 @@
+"""The delivery loop with its surroundings, for tests: a real store, a transport, a clock that stands where it is set.
+
+As a process: `python delivering.py STORE PORT` starts, for each line it reads, a process that delivers what the store
+owes to the SMTP server on PORT, and tells its id; once that one is killed it says `killed` and reads on.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from email.message import EmailMessage
+from random import Random
+
+import structlog
+from mail_samples import CONFIRMED, PARK, SENDER, opening
+
+from slawatch import clock
+from slawatch.config.mail import Relay
+from slawatch.deliver import Post, deliver
+from slawatch.model import Event, EventKind, Instant, Message, MessageKind, Micros
+from slawatch.reporters.mail import Patience, Transport, facts_as_told, render
+from slawatch.store import Batch, Store, open_store
+
+
+class SetClock:
+    def __init__(self, at: Instant = CONFIRMED) -> None:
+        self.at = at
+
+    def __call__(self) -> Instant:
+        return self.at
+
+
+@dataclass
+class Outcomes:
+    """What the loop said, in order: the message and its delay, or whether its failure was for good."""
+
+    accepted: asyncio.Queue[tuple[Message, float | None]] = field(default_factory=asyncio.Queue)
+    failed: asyncio.Queue[tuple[Message, bool]] = field(default_factory=asyncio.Queue)
+
+    def on_accepted(self, message: Message, delay_seconds: float | None) -> None:
+        self.accepted.put_nowait((message, delay_seconds))
+
+    def on_failure(self, message: Message, *, permanent: bool) -> None:
+        self.failed.put_nowait((message, permanent))
+
+    async def acceptance(self) -> tuple[Message, float | None]:
+        async with asyncio.timeout(15):
+            return await self.accepted.get()
+
+    async def failure(self) -> tuple[Message, bool]:
+        async with asyncio.timeout(15):
+            return await self.failed.get()
+
+
+@dataclass
+class Delivery:
+    store: Store
+    clock: SetClock
+    wake: asyncio.Event
+    outcomes: Outcomes
+    task: asyncio.Task[None]
+
+    async def owe(self, *messages: Message) -> None:
+        await owe(self.store, *messages)
+        self.wake.set()
+
+    def pass_time(self, length: Micros) -> None:
+        self.clock.at += length
+        self.wake.set()
+
+
+@asynccontextmanager
+async def delivering(store: Store, post: Post, *, concurrency: int = 4) -> AsyncIterator[Delivery]:
+    wake, at, outcomes = asyncio.Event(), SetClock(), Outcomes()
+    loop = deliver(
+        store,
+        post,
+        compose=lambda message: compose(store, message),
+        clock=at,
+        wake=wake,
+        observer=outcomes,
+        random=Random(7),
+        concurrency=concurrency,
+    )
+    task = asyncio.create_task(loop, name="deliver")
+    try:
+        yield Delivery(store, at, wake, outcomes, task)
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        if not task.cancelled():
+            task.result()
+
+
+async def compose(store: Store, message: Message) -> EmailMessage:
+    return render(message, facts_as_told(message, await store.events(outage=message.outage), PARK), SENDER)
+
+
+async def owe(store: Store, *messages: Message) -> None:
+    """Messages with the events of their outages."""
+    events: dict[str, Event] = {}
+    for message in messages:
+        opened = opening(message)
+        if message.kind is MessageKind.OUTAGE:
+            events[opened.id] = opened
+        else:
+            closed = f"{message.outage}/closed"
+            events[closed] = Event(
+                closed, opened.customer, EventKind.CLOSED, opened.outage, message.created, message.created, ()
+            )
+    await store.record(Batch(events=tuple(events.values()), messages=messages))
+
+
+def relay(port: int, **said: object) -> Relay:
+    return Relay.model_validate({"url": f"smtp://127.0.0.1:{port}", "tls": "off", **said})
+
+
+async def _deliver_until_killed(url: str, port: int) -> None:
+    async with open_store(url, write=True) as store, Transport([relay(port)], patience=Patience(2, 2)) as transport:
+        await deliver(
+            store,
+            transport,
+            compose=lambda message: compose(store, message),
+            clock=clock.now,
+            wake=asyncio.Event(),
+            observer=Outcomes(),
+            random=Random(),
+        )
+
+
+def _breed(url: str, port: int) -> None:
+    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
+    for _ in sys.stdin:
+        child = os.fork()
+        if child == 0:
+            try:
+                asyncio.run(_deliver_until_killed(url, port))
+            finally:
+                os._exit(1)
+        print(child, flush=True)
+        _, status = os.waitpid(child, 0)
+        print("killed" if os.WIFSIGNALED(status) else f"ended: {status}", flush=True)
+
+
+if __name__ == "__main__":
+    _breed(sys.argv[1], int(sys.argv[2]))

@@ -1,4 +1,4 @@
-"""The arithmetic without the world: recorded observations in, one statement out (design section 5).
+"""The arithmetic without the world: recorded observations in, one statement out.
 
 Never reads the clock: without `until` the month is complete, and what was seen after it serves as context.
 """

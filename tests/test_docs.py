@@ -192,6 +192,12 @@ def test_operations_tell_every_unknown_cause_and_what_to_do():
     assert sorted(told) == sorted(cause for cause, verdict in VERDICTS.items() if verdict is Verdict.UNKNOWN)
 
 
+def test_the_rules_give_every_cause_its_verdict():
+    rows = re.findall(r"^\| (down|unknown).*? \| (`.+) \|$", section(text_of("docs/rules.md"), "Causes"), re.MULTILINE)
+
+    assert {cause: verdict for verdict, causes in rows for cause in SPAN.findall(causes)} == VERDICTS
+
+
 def test_operations_tell_every_event_that_is_logged_as_a_warning_or_worse():
     rows = re.findall(r"^\| ((?:`[\w.]+`(?:, )?)+) \|", section(text_of("docs/operations.md"), "The log"), re.MULTILINE)
     told = {event for row in rows for event in SPAN.findall(row)}

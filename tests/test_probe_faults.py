@@ -85,7 +85,8 @@ async def test_a_renderer_that_dies_twice_is_our_browsers_fault(
     browser = await pid_of(engine)
     async with hanging(site[0], build(customer(site[1], timeout=5), "rows", tools)) as look:
         for _ in range(2):
-            await site[0].waiting.wait()
+            async with asyncio.timeout(5):
+                await site[0].waiting.wait()
             site[0].waiting.clear()
             for pid in processes.offspring(browser):
                 if processes.mentions(pid, "--type=renderer"):
@@ -112,7 +113,13 @@ async def test_a_stopped_browser_is_ours_and_its_sibling_looks_again(
 async def test_a_browser_stopped_between_looks_costs_no_look(
     engine: Engine, tools: Tools, site: tuple[Site, str]
 ) -> None:
-    os.killpg(await pid_of(engine), signal.SIGSTOP)
+    browser = await pid_of(engine)
+    os.killpg(browser, signal.SIGSTOP)
+    async with asyncio.timeout(5):
+        while True:  # the kernel takes a moment for all threads
+            if (leader := processes.process(browser)) is not None and leader.state == "T":
+                break
+            await asyncio.sleep(0.01)
     seen = await build(customer(site[1]), "rows", tools).look()
     assert seen.verdict is Verdict.UP
 
@@ -129,23 +136,32 @@ async def test_a_cancelled_look_ends_at_once_and_the_next_is_well(tools: Tools, 
     assert (await probe.look()).verdict is Verdict.UP
 
 
+def starve(browser: int) -> None:
+    """All of the browser's threads, and what they start, on the first core and behind everything else on it."""
+    for pid in processes.offspring(browser):
+        for task in Path(f"/proc/{pid}/task").iterdir():
+            os.sched_setscheduler(int(task.name), os.SCHED_IDLE, os.sched_param(0))
+            os.sched_setaffinity(int(task.name), {0})
+    # The kernel may share cores out by session first: then the browser's session has to be the last one too.
+    autogroup = Path(f"/proc/{browser}/autogroup")
+    if autogroup.exists():
+        autogroup.write_text("19")
+
+
 @asynccontextmanager
 async def starved(browser: int) -> AsyncIterator[None]:
     """Two busy processes on one core, and the browser's processes on that core with what they leave over."""
     loops = [
         await asyncio.create_subprocess_exec(
             sys.executable, "-c", "import os\nos.sched_setaffinity(0, {0})\nprint(flush=True)\nwhile True: pass",
-            stdout=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE, start_new_session=True,
         )
         for _ in range(2)
     ]  # fmt: skip
     for loop in loops:
         assert loop.stdout is not None
         await loop.stdout.readline()
-    threads = [int(task.name) for pid in processes.offspring(browser) for task in Path(f"/proc/{pid}/task").iterdir()]
-    for thread in threads:
-        os.sched_setscheduler(thread, os.SCHED_IDLE, os.sched_param(0))
-        os.sched_setaffinity(thread, {0})
+    starve(browser)
     try:
         yield
     finally:
@@ -161,17 +177,14 @@ async def test_a_starved_browser_is_our_overload_and_not_an_outage(site: tuple[S
         async with starved(await pid_of(engine)):
             seen = await probe.look()
             assert seen.cause is Cause.MONITOR_OVERLOAD
-            site[0].fault = "503"
-            calm = build(customer(site[1], timeout=20), "rows", tools)
-            assert (await calm.look()).cause in {Cause.HTTP_5XX, Cause.MONITOR_OVERLOAD}
 
 
 async def test_a_slow_page_on_a_calm_machine_is_not_looked_at_twice(tools: Tools, site: tuple[Site, str]) -> None:
-    site[0].delay = 0.6
+    site[0].delay = 1.5
     park = customer(site[1])
     probe = PageProbe(park, "rows", park.pages["rows"], tools, slow=500, seen_ready=True)
     seen = await probe.look()
     assert seen.verdict is Verdict.UP
     assert seen.milliseconds is not None
-    assert seen.milliseconds >= 600
+    assert seen.milliseconds >= 1500
     assert site[0].page_visits == 1

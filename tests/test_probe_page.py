@@ -51,7 +51,9 @@ async def test_the_figure_is_the_time_to_the_painted_rows(tools: Tools, site: tu
     assert spent <= seen.milliseconds
     assert seen.phases["ready"] >= delay * 1000 - seen.phases["dom"]
     assert seen.phases["server_db"] == 12.5
-    assert 0 < seen.phases["lcp"] <= seen.milliseconds
+    # The browser tells of a paint a moment after it: at once-ready pages that may be too late.
+    assert seen.phases.get("lcp", 0) <= seen.milliseconds
+    assert delay == 0 or seen.phases["lcp"] > 0
     assert seen.facts["status"] == 200
     assert "clock_suspect" not in seen.facts
 

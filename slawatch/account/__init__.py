@@ -1,4 +1,4 @@
-"""The loop `account`: ledger to figures (design section 2)."""
+"""The loop `account`: ledger to figures."""
 
 from slawatch.account.ledger import report
 from slawatch.account.live import Account

@@ -56,6 +56,8 @@ class Wiring:
         self.metrics.configure(terms.values())
         self.recorder.configure({one.id: _watched(config, one, terms[one.id]) for one in config.customers})
         await self.mailing.configure(config)
+        for id_ in known | terms.keys():
+            self.tools.sessions.forget(id_)  # a password may be a new one
         self.watch.configure(
             {
                 check.id: (await self._probe(one, name), check, terms[one.id].confirm.recheck)

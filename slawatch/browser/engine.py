@@ -135,7 +135,7 @@ class Engine:
             return self._current
 
     def _usable(self, generation: Generation) -> bool:
-        if not generation.alive or self._driver is None or not self._driver.alive:
+        if generation.stopped or not generation.alive or self._driver is None or not self._driver.alive:
             return False
         limit = self._settings.renew_after * (_PATIENCE if generation.in_flight else 1)
         return generation.looks < limit

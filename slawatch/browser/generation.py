@@ -52,6 +52,11 @@ class Generation:
             return False
         return processes.same(self._leader) and processes.same(self._driver)
 
+    @property
+    def stopped(self) -> bool:
+        """Its process was stopped by a signal."""
+        return processes.stopped(self._leader)
+
     def kill(self) -> None:
         """SIGKILL to the browser's whole process group, at once; from any thread."""
         self._killed = True
@@ -70,7 +75,7 @@ class Generation:
 
     async def close(self, seconds: float) -> None:
         """End it: in good order within `seconds`, and then in any case."""
-        if self.alive:
+        if self.alive and not self.stopped:
             try:
                 await self._deadlines.within(seconds, self.browser.close())
             except (Error, TimeoutError) as error:

@@ -1,4 +1,4 @@
-"""The verbs. Errors are one clear line each on stderr, never a traceback; exit status by design section 6."""
+"""The verbs. Errors are one clear line each on stderr, never a traceback."""
 
 from slawatch.cli.main import main
 

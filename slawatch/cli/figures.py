@@ -125,7 +125,7 @@ async def _export(config: Config, terms: Terms, which: Span) -> None:
 async def _write_out(store: Store, terms: Terms, which: Span) -> None:
     for name in terms.checks:
         since = await store.last_up(terms.customer, name, which.period.starts)
-        first = which.period.starts if since is None else since
+        first = 0 if since is None else since
         for observation in await store.observations(terms.customer, first, which.as_of, name):
             sys.stdout.write(recorded.line(observation) + "\n")
 

@@ -6,8 +6,11 @@ from dataclasses import dataclass
 
 import click
 
+from slawatch.browser import NoBrowser
 from slawatch.config import ConfigErrors, SecretUnreadable, UnknownCustomer
 from slawatch.recorded import BadRecording
+from slawatch.store import StoreError
+from slawatch.web import CannotListen
 
 DONE, CRASHED, BAD_INPUT, NOT_STARTED = 0, 1, 2, 3
 
@@ -38,7 +41,7 @@ def refusal_of(error: BaseException) -> Refusal | None:
         return Refusal(error.errors, BAD_INPUT)
     if isinstance(error, BadInput | BadRecording | SecretUnreadable | UnknownCustomer):
         return Refusal(tuple(str(error).splitlines()), BAD_INPUT)
-    if isinstance(error, NotStarted):
+    if isinstance(error, NotStarted | NoBrowser | StoreError | CannotListen):
         return Refusal(tuple(str(error).splitlines()), NOT_STARTED)
     return None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from decimal import ROUND_FLOOR, Decimal
 from typing import Any
 
@@ -9,17 +10,20 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+#: Into a pipe nothing is cut.
+WIDE = 250
+
 STATES = {"up": "green", "down": "bold red", "unknown": "yellow", "maintenance": "cyan"}
 
 
 def show(told: dict[str, Any], *, detailed: bool) -> None:
     """All customers in a table, worst first; one customer with its checks, outages, blips and exclusions."""
-    console = Console(highlight=False)
+    console = Console(highlight=False, width=None if sys.stdout.isatty() else WIDE)
     if not told["running"]:
         console.print("No daemon is running; this is what the ledger holds.", style="yellow")
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for name in ("customer", "now", "month so far", "lowest", "highest", "within 3 s", "down", "unknown", "blips"):
-        table.add_column(name, justify="left" if name in {"customer", "now"} else "right", no_wrap=True)
+    for name in ("customer", "now", "month", "lowest", "highest", "in time", "down", "unknown", "blips"):
+        table.add_column(name, justify="left" if name in {"customer", "now"} else "right", overflow="fold")
     for one in sorted(told["customers"], key=_worst_first):
         table.add_row(*_row(one))
     console.print(table)

@@ -1,4 +1,4 @@
-"""The statement as JSON-able values: the names of design section 5, numbers unrounded."""
+"""The statement as JSON-able values: the agreed names, numbers unrounded."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Document: TypeAlias = dict[str, Any]
 
 
 def document(statement: Statement, *, inputs_sha256: str, revision: int = 1) -> Document:
-    """The statement in the shape of design section 5, with keys of its own beside the agreed ones."""
+    """The statement in the agreed shape, with keys of its own beside it."""
     span = statement.span
     return {
         "customer": statement.terms.customer,

@@ -1,4 +1,4 @@
-"""The loop `watch`: tick, look, judge, record (design section 2)."""
+"""The loop `watch`: tick, look, judge, record."""
 
 from slawatch.watch.looks import Watch
 from slawatch.watch.recorder import Committed, Recorder, Watched

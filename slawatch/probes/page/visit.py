@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Mapping
+from collections.abc import Coroutine, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, TypeVar
 
 from playwright.async_api import BrowserContext, Error, Page, Request, Response
 from playwright.async_api import TimeoutError as PlaywrightTimeoutError
@@ -16,6 +16,8 @@ from slawatch.clock import Clock
 from slawatch.probes.page.net_errors import name_of
 from slawatch.probes.page.script import TELL, Wanted, script
 from slawatch.probes.redact import path_of
+
+T = TypeVar("T")
 
 _STEP_SECONDS = 5.0
 _ASK_SECONDS = 2.0
@@ -155,20 +157,38 @@ class Visitor:
         """The navigation's answer, or the name of what went wrong; neither when time ran out."""
         going = page.goto(url, wait_until="commit", timeout=seconds * 1000)
         try:
-            response = await self.lease.within(seconds + _GRACE_SECONDS, going)
+            response = await self._unless_crashed(page, self.lease.within(seconds + _GRACE_SECONDS, going))
         except PlaywrightTimeoutError:
             return None, None
         except TimeoutError as error:
             raise BrowserLost("the browser does not keep its deadline") from error
         except Error as error:
-            told = self._told[page]
-            if told.done() and isinstance(told.exception(), PageCrashed):
-                raise PageCrashed("the page's renderer died") from error
             name = name_of(str(error))
             if name is None and not any(sign in str(error) for sign in _NO_DOCUMENT):
                 raise
+            if name in {None, "ERR_ABORTED"}:
+                await self._still_there(page)
             return None, name or "ERR_ABORTED"
         return response, None if response is not None else "ERR_ABORTED"
+
+    async def _still_there(self, page: Page) -> None:
+        """A navigation is also aborted when the renderer dies. Raises PageCrashed when the page does not answer."""
+        try:
+            await self._unless_crashed(page, self.lease.within(_ASK_SECONDS, page.evaluate("() => null")))
+        except (Error, TimeoutError) as error:
+            raise PageCrashed("the page's renderer died") from error
+
+    async def _unless_crashed(self, page: Page, operation: Coroutine[Any, Any, T]) -> T:
+        """The operation's outcome. Raises PageCrashed as soon as the renderer dies, which Playwright may sit out."""
+        told, going = self._told[page], asyncio.ensure_future(operation)
+        either: set[asyncio.Future[Any]] = {told, going}
+        try:
+            await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
+            if told.done() and told.exception() is not None:
+                raise PageCrashed("the page's renderer died")
+            return await going
+        finally:
+            going.cancel()
 
     async def _waiting(self, page: Page) -> tuple[Waiting, Mapping[str, Any]]:
         """What there is of a page that is not ready; `answers` is False when its main thread does not."""

@@ -1,0 +1,5 @@
+"""`python -m slawatch` is `slawatch`."""
+
+from slawatch.cli import main
+
+main()

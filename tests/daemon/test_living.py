@@ -1,0 +1,179 @@
+"""The main job, end to end: a real daemon, a real browser, a stand-in with faults, a real SMTP server."""
+
+import asyncio
+import json
+import signal
+import time
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from living import scene
+
+from slawatch import clock
+from slawatch.rules.calendar import month_of
+
+
+def this_month() -> str:
+    return month_of(clock.now(), ZoneInfo("Europe/Amsterdam"))
+
+
+def descendants(pid: int) -> list[int]:
+    """All processes below one, by the kernel's word."""
+    found = []
+    for task in Path(f"/proc/{pid}/task").iterdir():
+        for child in (task / "children").read_text().split():
+            found += [int(child), *descendants(int(child))]
+    return found
+
+
+def alive(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+async def gone(pids: list[int]) -> None:
+    async with asyncio.timeout(10):
+        while any(alive(pid) for pid in pids):
+            await asyncio.sleep(0.02)
+
+
+async def test_an_outage_is_seen_mailed_published_and_stands_in_the_figures(tmp_path: Path):
+    async with scene(tmp_path) as here:
+        daemon = await here.start()
+        await here.switch(unavailable=True)
+        told = await here.mail(1)
+        await here.switch(all_off=True)
+        over = await here.mail(2)
+
+        assert told["recipients"] == over["recipients"] == ["beheer@duinzicht.example"]
+        assert told["subject"].startswith("Storing")
+        assert over["in_reply_to"] == told["message_id"]
+        assert told["message_id"] in over["references"]
+
+        status, shown, _ = await here.verb("status", "--json", "--config", str(here.config))
+        assert status == 0
+        standing = json.loads(shown)
+        assert standing["running"]
+        assert [one["state"] for one in standing["customers"]] == ["up"]
+        ready = await here.logged("daemon.ready")
+        async with here.session.get(ready["metrics"]) as answer:
+            metrics = await answer.text()
+        assert 'slawatch_outages_total{customer="duinzicht"} 1' in metrics
+        assert "slawatch_outage_mail_delay_seconds_count 1" in metrics
+
+        daemon.send_signal(signal.SIGTERM)  # so that no look comes in between the next two
+        await daemon.wait()
+        month = this_month()
+        status, lines, _ = await here.verb("export-observations", "duinzicht", month, "--config", str(here.config))
+        assert status == 0
+        status, reported, _ = await here.verb("report", "duinzicht", month, "--config", str(here.config))
+        assert status == 0
+        report = json.loads(reported)
+        arguments = ("--month", month, "--customer", "duinzicht", "--until", report["as_of"], "--observations", "-")
+        status, replayed, said = await here.verb(
+            "replay", "--config", str(here.config), *arguments, stdin=lines.encode()
+        )
+        assert (status, said) == (0, "")
+        assert json.loads(replayed) == report
+        (outage,) = report["outages"]
+        assert outage["cause"] == "http_5xx"
+        assert outage["seconds"] > 0
+        assert report["network"]["seconds"]["down"] == 0  # a 503 is an answer: the network was there
+
+
+async def test_kill_9_in_an_outage_loses_nothing_and_tells_nobody_twice(tmp_path: Path):
+    async with scene(tmp_path) as here:
+        first = await here.start()
+        browser = descendants(first.pid)
+        await here.switch(unavailable=True)
+        told = await here.mail(1)
+        first.kill()
+        await first.wait()
+        await gone(browser)
+        before = (await here.verb("report", "duinzicht", this_month(), "--config", str(here.config)))[1]
+        await here.start()
+        await here.switch(all_off=True)
+        over = await here.mail(2)
+        _, after, _ = await here.verb("report", "duinzicht", this_month(), "--config", str(here.config))
+
+        assert len({mail["message_id"] for mail in await here.mails()}) == 2
+        assert over["in_reply_to"] == told["message_id"]
+        (was,), (is_now,) = json.loads(before)["outages"], json.loads(after)["outages"]
+        assert is_now["starts"] == was["starts"]
+        assert is_now["ends"] is not None
+
+
+async def test_sigterm_ends_it_within_five_seconds_with_a_look_in_flight(tmp_path: Path):
+    async with scene(tmp_path) as here:
+        daemon = await here.start()
+        await here.switch(hang=True)
+        # The http check fails by its timeout; then the pages are looked at right away, and hang.
+        await here.looked("http", "down")
+        below = descendants(daemon.pid)
+        began = time.monotonic()
+        daemon.send_signal(signal.SIGTERM)
+        status = await asyncio.wait_for(daemon.wait(), 10)
+
+        assert status == 0
+        assert time.monotonic() - began < 5
+        await gone(below)
+        assert not (tmp_path / "slawatch.db.sock").exists()
+
+
+async def test_sighup_takes_a_good_configuration_and_refuses_a_bad_one(tmp_path: Path):
+    async with scene(tmp_path) as here:
+        daemon = await here.start()
+        good = here.config.read_text()
+        here.config.write_text(good.replace("every: 5s", "evry: 5s"))
+        daemon.send_signal(signal.SIGHUP)
+        refused = await here.logged("config.refused")
+        here.config.write_text(good.replace("Vakantiepark Duinzicht", "Duinzicht aan Zee"))
+        daemon.send_signal(signal.SIGHUP)
+        await here.logged("config.loaded")
+        _, shown, _ = await here.verb("status", "--json", "--config", str(here.config))
+
+        assert "evry" in refused["errors"][0]
+        assert json.loads(shown)["customers"][0]["name"] == "Duinzicht aan Zee"
+
+
+async def test_what_keeps_it_from_starting_is_one_clear_line(tmp_path: Path):
+    async with scene(tmp_path) as here:
+        await here.start()
+        locked = await here.verb("run", "--config", str(here.config))
+        other = tmp_path / "other"
+        other.mkdir()
+        text = here.config.read_text().replace(f"sqlite:///{tmp_path}/slawatch.db", f"sqlite:///{other}/slawatch.db")
+        ready = await here.logged("daemon.ready")
+        taken = ready["metrics"].removeprefix("http://").removesuffix("/metrics")
+        (other / "slawatch.yaml").write_text(text.replace("127.0.0.1:0", taken))
+        in_use = await here.verb("run", "--config", str(other / "slawatch.yaml"))
+        (other / "slawatch.yaml").write_text(
+            text.replace("store: sqlite", "monitor: {browser: {executable: /no/such}}\nstore: sqlite")
+        )
+        no_browser = await here.verb("run", "--config", str(other / "slawatch.yaml"))
+        (other / "slawatch.yaml").write_text(text.replace("agreement:", "agreemnt:"))
+        bad = await here.verb("run", "--config", str(other / "slawatch.yaml"))
+
+        assert [one[0] for one in (locked, in_use, no_browser, bad)] == [3, 3, 3, 2]
+        for _, _, said in (locked, in_use, no_browser, bad):
+            told = [line for line in said.splitlines() if not line.startswith("{")]
+            assert len(told) == 1, said
+            assert "Traceback" not in said
+
+
+async def test_the_password_is_in_no_log_no_store_and_no_answer(tmp_path: Path):
+    async with scene(tmp_path) as here:
+        await here.start()
+        await here.switch(password_changed=True)
+        _, shown, _ = await here.verb("probe", "duinzicht", "dashboard", "--config", str(here.config))
+        ready = await here.logged("daemon.ready")
+        async with here.session.get(ready["metrics"]) as answer:
+            metrics = await answer.text()
+
+        assert "login_rejected" in shown
+        assert "zeelucht" not in shown + metrics
+        for file in tmp_path.iterdir():
+            if file.is_file() and file.name != "world.log":
+                assert b"zeelucht" not in file.read_bytes(), file

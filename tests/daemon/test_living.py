@@ -42,6 +42,8 @@ async def gone(pids: list[int]) -> None:
 async def test_an_outage_is_seen_mailed_published_and_stands_in_the_figures(tmp_path: Path):
     async with scene(tmp_path) as here:
         daemon = await here.start()
+        for page in ("dashboard", "reservations"):
+            await here.looked(page, "up")
         await here.switch(unavailable=True)
         told = await here.mail(1)
         await here.switch(all_off=True)

@@ -85,9 +85,16 @@
   paints.observe({ type: "largest-contentful-paint", buffered: true });
 
   const observer = new MutationObserver(look);
-  observer.observe(document, { subtree: true, childList: true, attributes: true,
-                               attributeFilter: ["class", "style", "hidden", "aria-busy"] });
-  // What only a style sheet or an animation changes is no mutation: look once a frame as well.
-  const eachFrame = () => { if (!over) { look(); requestAnimationFrame(eachFrame); } };
-  eachFrame();
+  observer.observe(document, { subtree: true, childList: true, attributes: true });
+  // What only a style sheet or an animation changes is no mutation. While something is there that is not ready yet, look
+  // once a frame as well; before that only now and then, since asking for frames costs the page work.
+  const regularly = () => {
+    if (over) return;
+    look();
+    let there = false;
+    try { there = document.querySelector(wanted.ready) !== null; } catch { return; }
+    if (there) requestAnimationFrame(regularly);
+    else setTimeout(regularly, 100);
+  };
+  regularly();
 })

@@ -40,7 +40,13 @@ def plain() -> tuple[Console, io.StringIO]:
 def coloured(width: int = 80) -> tuple[Console, io.StringIO]:
     file = io.StringIO()
     terminal = rich.console.Console(
-        file=file, force_terminal=True, color_system="standard", width=width, highlight=False, no_color=False
+        file=file,
+        force_terminal=True,
+        color_system="standard",
+        width=width,
+        highlight=False,
+        no_color=False,
+        _environ={"TERM": "xterm"},
     )
     return Console(terminal, names=NAMES, lines=LINES, clock=lambda: NOON, zone=UTC), file
 

@@ -33,6 +33,7 @@ async def start_world(wishes: Wishes, *, log: Path, ended: Callable[[], None] = 
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=complaints,
+            start_new_session=True,  # Ctrl-C in the terminal is for us; the world ends when we close its input
         )
     assert child.stdin is not None
     assert child.stdout is not None

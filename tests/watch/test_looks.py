@@ -168,14 +168,14 @@ async def test_a_page_that_finds_no_place_in_time_is_our_overload(tmp_path: Path
 
     async with (
         open_store(database(tmp_path), write=True) as store,
-        watching(store, {"dashboard": sees, "reservations": always(UP)}, every=SECOND, pages_at_once=1) as (
+        watching(store, {"dashboard": sees, "reservations": always(UP)}, every=2 * SECOND, pages_at_once=1) as (
             watch,
             recorder,
             probes,
         ),
     ):
-        await tick(watch, "dashboard")
-        await tick(watch, "reservations")
+        await tick(watch, "dashboard", 2 * SECOND)
+        await tick(watch, "reservations", 2 * SECOND)
         (crowded,) = (await committed(recorder, 1)).observations
         held.set()
         await committed(recorder, 1)
@@ -218,4 +218,3 @@ async def test_the_schedule_calls_at_each_slot_of_the_grid(every: Micros):
 
     slots = [grid.latest(at) for at in called]
     assert slots == sorted(set(slots))
-

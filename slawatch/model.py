@@ -74,8 +74,8 @@ VERDICTS: Mapping[Cause, Verdict] = {
     Cause.MONITOR_MISSED: Verdict.UNKNOWN,
 }
 
-#: Unknown causes that ops must act on: the fault is in our credentials, our selectors, or they keep us out.
-OPS_CAUSES = frozenset({Cause.LOGIN_REJECTED, Cause.BLOCKED, Cause.SELECTOR_DRIFT})
+#: Causes that say that slawatch itself was in trouble: its network, its browser, its machine.
+MONITOR_CAUSES = (Cause.MONITOR_NETWORK, Cause.MONITOR_BROWSER, Cause.MONITOR_OVERLOAD, Cause.MONITOR_MISSED)
 
 
 @dataclass(frozen=True, slots=True)

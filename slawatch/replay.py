@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
 from zoneinfo import ZoneInfo
 
 from slawatch.model import HOUR, Exclusion, Instant, Micros, Terms
@@ -67,6 +68,12 @@ def digest(
             if until is None or row.seen.at < until:
                 at, verdict, cause, holds = row.seen
                 sha.update(f"\n{name} {at} {verdict} {cause} {holds} {row.milliseconds} {row.recheck}".encode())
-    for one in sorted(map(repr, declared)):
+    for one in sorted(map(_canonical, declared)):
         sha.update(f"\n{one}".encode())
     return sha.hexdigest()
+
+
+def _canonical(declared: Exclusion) -> str:
+    """One text an exclusion. What it does not say is left out: a field that is new some day changes no digest."""
+    said = {name: value for name, value in asdict(declared).items() if value is not None}
+    return json.dumps(said, sort_keys=True)

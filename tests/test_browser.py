@@ -39,6 +39,12 @@ def marked(folder: Path) -> list[int]:
     return [one.pid for one in processes.everyone() if one.alive and processes.mentions(one.pid, f"{folder}/{PREFIX}")]
 
 
+def gone_or_stopped(pid: int) -> bool:
+    """Whether a signal has arrived at all of a process's threads."""
+    found = processes.process(pid)
+    return found is None or found.state in "TZ"
+
+
 def left(folder: Path) -> list[Path]:
     """What stands in the folder."""
     return list(folder.glob(f"{PREFIX}*"))
@@ -180,6 +186,7 @@ async def test_a_driver_that_dies_or_stops_is_replaced(engine: Engine, number: s
         driver = processes.process(lease.pid)
         assert driver is not None
         os.kill(driver.parent, number)
+        await until(lambda: gone_or_stopped(driver.parent))
     async with asyncio.timeout(10):
         async with engine.lease() as lease:
             assert await visit(lease) == "hier"

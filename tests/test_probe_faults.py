@@ -172,7 +172,7 @@ async def starved(browser: int) -> AsyncIterator[None]:
 
 async def test_a_starved_browser_is_our_overload_and_not_an_outage(site: tuple[Site, str]) -> None:
     async with open_engine(BrowserSettings()) as engine, open_tools(engine, Monitor()) as tools:
-        probe = build(customer(site[1], timeout=1.5), "rows", tools)
+        probe = build(customer(site[1], timeout=1), "rows", tools)
         assert (await probe.look()).verdict is Verdict.UP
         async with starved(await pid_of(engine)):
             seen = await probe.look()

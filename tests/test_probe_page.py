@@ -40,6 +40,11 @@ async def look(tools: Tools, url: str, *, seen_ready: bool = True, **settings: o
     return await build(customer(url, **settings), "rows", tools, seen_ready=seen_ready).look()
 
 
+def found(seen: Look) -> str:
+    """The cause; on a machine that is so busy that time says nothing, the one that it would have been."""
+    return str(seen.facts["seen"] if seen.cause is Cause.MONITOR_OVERLOAD else seen.cause)
+
+
 @pytest.mark.parametrize("delay", [0.0, 0.35, 0.9])
 async def test_the_figure_is_the_time_to_the_painted_rows(tools: Tools, site: tuple[Site, str], delay: float) -> None:
     site[0].delay = delay
@@ -128,7 +133,7 @@ async def test_an_answer_that_is_no_page_is_judged_at_once(
 async def test_a_page_that_is_never_ready(tools: Tools, site: tuple[Site, str], fault: str, cause: Cause) -> None:
     site[0].fault = fault
     seen = await look(tools, site[1], timeout=1)
-    assert seen.cause is cause
+    assert found(seen) == cause
     assert seen.milliseconds is not None
     assert seen.milliseconds >= 1000
     assert PASSWORD not in str(seen)
@@ -137,13 +142,13 @@ async def test_a_page_that_is_never_ready(tools: Tools, site: tuple[Site, str], 
 
 async def test_a_complete_page_that_never_had_what_we_look_for_is_drift(tools: Tools, site: tuple[Site, str]) -> None:
     seen = await look(tools, site[1], timeout=0.8, seen_ready=False, ready="#nergens", busy=None)
-    assert seen.cause is Cause.SELECTOR_DRIFT
+    assert found(seen) == Cause.SELECTOR_DRIFT
 
 
 async def test_a_page_seen_ready_since_the_start_never_drifts(tools: Tools, site: tuple[Site, str]) -> None:
     assert (await look(tools, site[1], seen_ready=False)).verdict is Verdict.UP
     site[0].fault = "empty"
-    assert (await look(tools, site[1], timeout=0.8, seen_ready=False)).cause is Cause.SELECTOR_MISSING
+    assert found(await look(tools, site[1], timeout=0.8, seen_ready=False)) == Cause.SELECTOR_MISSING
 
 
 async def test_a_selector_that_is_no_css_is_our_fault(tools: Tools, site: tuple[Site, str]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 
-from slawatch.model import Cause, Exclusion, Instant, Terms, Verdict
+from slawatch.model import Cause, Exclusion, Instant, Observation, Terms, Verdict
 from slawatch.recorded import Recorded
 from slawatch.replay import replay
 from slawatch.rules import records
@@ -19,16 +19,45 @@ _VERDICTS = {str(verdict): verdict for verdict in Verdict}
 _CAUSES: dict[str | None, Cause | None] = {None: None, **{str(cause): cause for cause in Cause}}
 
 
-async def recorded(store: Store, terms: Terms, since: Instant, until: Instant) -> dict[str, list[Recorded]]:
-    """A customer's observations of [since, until), by check and in order, with each check's context before `since`.
+async def context(store: Store, terms: Terms, since: Instant) -> dict[str, Instant]:
+    """From where on each check's observations are needed by a statement from `since` on.
 
-    The context reaches back to the last `up`: what lies before it can change nothing any more (rule 3).
+    From its last `up` on: what lies before can change nothing any more (rule 3). But an outage that reaches over
+    `since` may be one with others that ended before it (rule 4), so the context begins before the first of these.
     """
+    reach = since
+    while True:
+        ups = {name: await store.last_up(terms.customer, name, reach) for name in terms.checks}
+        begins = {name: 0 if up is None else up for name, up in ups.items()}
+        failing = [await _first_down(store, terms.customer, name, begins[name], reach) for name in _counting(terms)]
+        earlier = min((at for at in failing if at is not None), default=reach)
+        if earlier >= reach:
+            return begins
+        reach = earlier
+
+
+def _counting(terms: Terms) -> Sequence[str]:
+    return [name for name in terms.availability.checks if name in terms.checks]
+
+
+async def _first_down(store: Store, customer: str, check: str, since: Instant, until: Instant) -> Instant | None:
+    rows = await store.observation_rows(customer, since, until, check=check)
+    return next((at for _, _, at, verdict, *_ in rows if verdict == Verdict.DOWN), None)
+
+
+async def observations(store: Store, terms: Terms, since: Instant, until: Instant) -> tuple[Observation, ...]:
+    """A customer's observations of [since, until) with their context, by check and in order: what replay needs."""
+    begins = await context(store, terms, since)
+    found = [await store.observations(terms.customer, begins[name], until, name) for name in terms.checks]
+    return tuple(one for rows in found for one in rows)
+
+
+async def recorded(store: Store, terms: Terms, since: Instant, until: Instant) -> dict[str, list[Recorded]]:
+    """The same as the rules read them, by check."""
+    begins = await context(store, terms, since)
     found: dict[str, list[Recorded]] = {}
     for name in terms.checks:
-        last_up = await store.last_up(terms.customer, name, since)
-        first = 0 if last_up is None else last_up
-        rows = await store.observation_rows(terms.customer, first, until, check=name)
+        rows = await store.observation_rows(terms.customer, begins[name], until, check=name)
         found[name] = [
             Recorded(name, Seen(at, _VERDICTS[verdict], _CAUSES[cause], holds), milliseconds, recheck)
             for _, _, at, verdict, cause, milliseconds, recheck, holds in rows

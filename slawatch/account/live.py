@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
+import structlog
+
 from slawatch.account import ledger
+from slawatch.account.counting import Tally
 from slawatch.account.publish import figures_of
 from slawatch.clock import Clock
-from slawatch.model import SECOND, CheckId, Exclusion, ExclusionKind, Instant, Observation, Terms
+from slawatch.model import CheckId, Exclusion, ExclusionKind, Instant, Observation, Terms
 from slawatch.replay import SETTLING, span
 from slawatch.reporters.metrics import Metrics
-from slawatch.rules import availability, exclusions, records
-from slawatch.rules.calendar import Period, month, month_of
-from slawatch.rules.records import CheckBook, forget, settled_until
+from slawatch.rules import exclusions, records
+from slawatch.rules.calendar import month, month_of
+from slawatch.rules.records import CheckBook, forget
 from slawatch.rules.statement import Span, Statement, settle
-from slawatch.rules.timeline import Rating, Seen
-from slawatch.store import Store
+from slawatch.rules.timeline import Seen
+from slawatch.store import Store, StoreBusy
+
+log = structlog.get_logger()
 
 #: How often the figures of customers that something was seen of are published, and those of all others.
 PUBLISH_SECONDS = 1.0
@@ -27,15 +32,25 @@ PUBLISH_ALL_SECONDS = 15.0
 
 @dataclass(slots=True)
 class _Page:
-    """One customer in the account: its terms, books, and what was published of it."""
+    """One customer in the account: its terms, books, and what was published of it.
+
+    `month`: what was seen from its start on is in the books. `outdated`: they have to be read from the ledger again,
+    and what is committed until then stands in `arrived` too.
+    """
 
     terms: Terms
     declared: tuple[Exclusion, ...]
     books: dict[str, CheckBook]
     month: str
-    counted_until: Instant
+    tally: Tally
+    outdated: bool = True
+    arrived: list[Observation] = field(default_factory=list)
     previous: Statement | None = None
     previous_due: Instant | None = 0  # when last month is read from the ledger (again)
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.terms.timezone)
 
 
 class Account:
@@ -47,6 +62,7 @@ class Account:
         self._metrics = metrics
         self._pages: dict[str, _Page] = {}
         self._touched: set[str] = set()
+        self._failing = False
         self.latest: dict[CheckId, Observation] = {}
 
     @property
@@ -57,45 +73,45 @@ class Account:
     async def open(self, terms: Terms, declared: Sequence[Exclusion]) -> dict[str, CheckBook]:
         """Take a customer in, with its books as the ledger has them; gives these books, to be read only."""
         now = self._clock()
-        zone = ZoneInfo(terms.timezone)
-        this_month = month_of(now, zone)
-        books = await ledger.books(self._store, terms, month(this_month, zone).starts, now + 1)
-        self._pages[terms.customer] = _Page(terms, tuple(declared), books, this_month, now)
+        page = _Page(terms, tuple(declared), records.books(terms), _month(terms, now), Tally(now))
+        self._pages[terms.customer] = page
+        await self._read(page)
         self.latest.update({one.check: one for one in await self._store.latest(terms.customer)})
         self._touched.add(terms.customer)
-        return books
+        return page.books
 
     def configure(self, wanted: Mapping[str, tuple[Terms, tuple[Exclusion, ...]]]) -> None:
-        """New terms for customers that are in; who is not wanted any more goes. New ones come by `open`."""
+        """New terms for customers that are in; who is not wanted any more goes. New ones come by `open`.
+
+        Under other terms the same looks mean something else, and those of a check that is back are needed again: the
+        books are read anew before the next figures.
+        """
         for customer in self._pages.keys() - wanted.keys():
             del self._pages[customer]
         for customer, page in self._pages.items():
             terms, declared = wanted[customer]
-            page.books = {
-                name: page.books[name] if name in page.books else CheckBook(check, terms.confirm)
-                for name, check in terms.checks.items()
-            }
-            for name, book in page.books.items():
-                book.check, book.confirm = terms.checks[name], terms.confirm
+            if terms != page.terms:
+                page.outdated = True
+                page.books = {name: page.books.get(name, book) for name, book in records.books(terms).items()}
             page.terms, page.declared, page.previous_due = terms, declared, 0
         self._touched.update(self._pages)
 
     def applied(self, observations: Sequence[Observation]) -> None:
         """These looks are in the ledger."""
         for one in observations:
-            check = one.check
-            self.latest[check] = one
-            page = self._pages.get(check.customer)
-            if page is None or check.name not in page.books:
+            self.latest[one.check] = one
+            page = self._pages.get(one.check.customer)
+            if page is None:
                 continue
-            seen = Seen(one.at, one.look.verdict, one.look.cause, one.holds)
-            page.books[check.name].add(seen, one.look.milliseconds, recheck=one.recheck)
-            self._touched.add(check.customer)
+            if page.outdated:
+                page.arrived.append(one)
+            _enter(page.books, (one,))
+            self._touched.add(one.check.customer)
 
     def statement(self, customer: str, now: Instant) -> Statement:
         """This month to date."""
         page = self._pages[customer]
-        which = span(month_of(now, ZoneInfo(page.terms.timezone)), ZoneInfo(page.terms.timezone), now)
+        which = span(_month(page.terms, now), page.zone, now)
         return settle(page.terms, which, records.records(page.books), page.declared)
 
     async def run(self) -> None:
@@ -106,29 +122,31 @@ class Account:
             if loop.time() - last_all >= PUBLISH_ALL_SECONDS:
                 last_all = loop.time()
                 self._touched.update(self._pages)
-            while self._touched:
-                customer = self._touched.pop()
-                if customer in self._pages:
-                    await self._publish(self._pages[customer])
-                    await asyncio.sleep(0)
+            await self.publish()
             await asyncio.sleep(PUBLISH_SECONDS)
+
+    async def publish(self) -> None:
+        """The figures of every customer that something was seen of since the last time."""
+        touched, self._touched = self._touched, set()
+        for customer in touched:
+            page = self._pages.get(customer)
+            if page is not None:
+                await self._publish(page)
+                await asyncio.sleep(0)
 
     async def _publish(self, page: _Page) -> None:
         now = self._clock()
-        zone = ZoneInfo(page.terms.timezone)
-        self._count(page, now)
-        this_month = month_of(now, zone)
-        whole = month(this_month, zone)
-        if this_month != page.month:
-            page.month, page.previous_due = this_month, whole.starts + SETTLING
-            page.previous = await self._previous(page, whole.starts, now)
-            for book in page.books.values():
-                forget(book, whole.starts)
-        if page.previous_due is not None and now >= page.previous_due:
-            page.previous_due = None if now >= whole.starts + SETTLING else whole.starts + SETTLING
-            page.previous = await self._previous(page, whole.starts, now)
+        try:
+            await self._turn_over(page, now)
+            self._failing = False
+        except StoreBusy as busy:  # what is in memory goes on; the rest is read as soon as it can be
+            if not self._failing:
+                log.error("account.waiting", reason=str(busy))
+            self._failing = True
+        page.tally.count(page.terms, page.books, page.declared, now, self._metrics)
         statement = self.statement(page.terms.customer, now)
-        judged = (exclusions.judge(one, page.terms.maintenance, zone) for one in page.declared)
+        whole = month(statement.span.month, page.zone)
+        judged = (exclusions.judge(one, page.terms.maintenance, page.zone) for one in page.declared)
         excluded = exclusions.flatten(judged, whole)
         self._metrics.figures(page.terms.customer, figures_of(statement, page.previous, whole, excluded))
         running = [
@@ -138,42 +156,51 @@ class Account:
         ]
         self._metrics.maintenance(page.terms.customer, active=bool(running), ends=max(running, default=None))
 
+    async def _turn_over(self, page: _Page, now: Instant) -> None:
+        """Have the books of this month, and last month's statement. Raises StoreBusy; then call again."""
+        this_month = _month(page.terms, now)
+        if this_month != page.month:
+            page.outdated |= this_month < page.month  # the clock was set back, to what may be forgotten
+            page.month, page.previous, page.previous_due = this_month, None, 0
+        await self._read(page)
+        if page.previous_due is None or now < page.previous_due:
+            return
+        starts = month(this_month, page.zone).starts
+        settled = now >= starts + SETTLING
+        page.previous_due = None if settled else starts + SETTLING  # a reload while it is read makes it due again
+        try:
+            page.previous = await self._previous(page, starts, now)
+        except StoreBusy:
+            page.previous_due = 0
+            raise
+        if settled:
+            forget(page.books, page.terms.availability.checks, min(starts, page.tally.until))
+
+    async def _read(self, page: _Page) -> None:
+        """The books anew from the ledger, where they are outdated; what is committed meanwhile is in them too."""
+        while page.outdated:
+            terms, starts = page.terms, month(page.month, page.zone).starts
+            books = await ledger.books(self._store, terms, starts, self._clock() + 1)
+            if page.outdated and page.terms is terms:
+                _enter(books, page.arrived)
+                page.books, page.outdated, page.arrived = books, False, []
+
     async def _previous(self, page: _Page, starts: Instant, now: Instant) -> Statement:
         """Last month from the ledger, as of its close or, before that, as of now."""
-        zone = ZoneInfo(page.terms.timezone)
-        name = month_of(starts - 1, zone)
-        which = Span(name, month(name, zone), complete=True, as_of=min(now, starts + SETTLING))
+        name = _month(page.terms, starts)
+        which = Span(name, month(name, page.zone), complete=True, as_of=min(now, starts + SETTLING))
         return await ledger.statement(self._store, page.terms, which, page.declared)
 
-    def _count(self, page: _Page, now: Instant) -> None:
-        """Add to the counters what no later look can change."""
-        watched = [page.books[name] for name in page.terms.availability.checks]
-        until = min(settled_until(book, now) for book in watched)
-        if until <= page.counted_until:
-            return
-        period = Period(page.counted_until, until)
-        page.counted_until = until
-        which = Span(page.month, period, complete=False, as_of=now)
-        seen = settle(page.terms, which, records.records(page.books), page.declared)
-        customer = page.terms.customer
-        for objective, booking in (("availability", seen.booking), ("network", seen.network)):
-            if booking is not None:
-                self._metrics.seconds(
-                    customer,
-                    objective,
-                    bad=booking.down / SECOND,
-                    eligible=booking.measured / SECOND,
-                    excluded={kind: length / SECOND for kind, length in booking.excluded.items()},
-                    unknown=booking.unknown / SECOND,
-                )
-        for page_name in page.terms.speed.pages:
-            self._count_loads(page, page_name, seen)
 
-    def _count_loads(self, page: _Page, name: str, seen: Statement) -> None:
-        loads = page.books[name].loads
-        within = page.terms.speed.within_milliseconds
-        for stretch in availability.outside(seen.timeline, seen.excluded):
-            if stretch.rating >= Rating.LENIENT_UP:
-                continue
-            for took in loads.between(stretch.starts, stretch.ends):
-                self._metrics.load(page.terms.customer, name, took, slow=took is None or took > within)
+def _month(terms: Terms, now: Instant) -> str:
+    """The month that runs at `now`; at its very end still that month, since of the next nothing has passed."""
+    return month_of(now - 1, ZoneInfo(terms.timezone))
+
+
+def _enter(books: Mapping[str, CheckBook], observations: Iterable[Observation]) -> None:
+    """Add looks to the books that they are for; what was read from the ledger stands there already."""
+    for one in observations:
+        book = books.get(one.check.name)
+        if book is not None and one.at > book.own.track.at:
+            seen = Seen(one.at, one.look.verdict, one.look.cause, one.holds)
+            book.add(seen, one.look.milliseconds, recheck=one.recheck)

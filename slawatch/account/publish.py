@@ -39,7 +39,7 @@ def figures_of(
     return Figures(
         period_starts=whole.starts,
         period_ends=whole.ends,
-        customer_up=_up(statement),
+        customer_up=up_now(statement),
         objectives=objectives,
         p95_month_to_date=_p95(statement),
         p95_previous_month={} if previous is None else _p95(previous),
@@ -57,10 +57,15 @@ def _availability(booking: Booking, previous: Booking | None, budget: Fraction) 
     )
 
 
-def _up(statement: Statement) -> bool | None:
-    """How the customer stands at the period's end, which is now; None while unknown."""
+def up_now(statement: Statement) -> bool | None:
+    """How the customer stands at the period's end, which is now: down in a confirmed outage; None while unknown.
+
+    A failure that nothing has confirmed makes nobody down, also where its seconds count (`blips: down`).
+    """
     rating = statement.timeline[-1].rating if statement.timeline else Rating.UNKNOWN
-    return None if rating is Rating.UNKNOWN else rating < Rating.LENIENT_UP
+    if rating is Rating.UNKNOWN:
+        return None
+    return rating < Rating.LENIENT_UP or all(one.outage.ends is not None for one in statement.outages)
 
 
 def _p95(statement: Statement) -> dict[str, Fraction | None]:

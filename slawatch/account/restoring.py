@@ -35,9 +35,15 @@ async def restored(store: Store, books: Mapping[str, Mapping[str, CheckBook]], n
     for customer in sorted(customers):
         runs = {name: book.own.track.run for name, book in books.get(customer, {}).items() if book.own.track.run}
         events = await store.events(customer)
-        states[customer], ended = restore(runs, events, told[customer], now)
+        recovered = {name: _recovered(book) for name, book in books.get(customer, {}).items()}
+        states[customer], ended = restore(runs, events, told[customer], now, recovered)
         closing.extend(ended)
     return Restored(states, tuple(closing))
+
+
+def _recovered(book: CheckBook) -> Instant:
+    """When the check's latest outage that is over ended; 0 without one."""
+    return max((one.ends for one in book.own.settled.outages if one.ends is not None), default=0)
 
 
 def latest_at(books: Mapping[str, Mapping[str, CheckBook]]) -> dict[CheckId, Instant]:

@@ -6,12 +6,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from zoneinfo import ZoneInfo
 
 from slawatch.account import ledger
-from slawatch.model import CheckId, Exclusion, Instant, Observation, Terms
+from slawatch.account.publish import up_now
+from slawatch.model import CheckId, Exclusion, ExclusionKind, Instant, Observation, Terms
 from slawatch.replay import span
 from slawatch.rules.calendar import month_of, text
 from slawatch.rules.document import Document, document
 from slawatch.rules.statement import Statement
-from slawatch.rules.timeline import Rating
 from slawatch.store import Store
 
 
@@ -30,12 +30,9 @@ def standing(name: str, statement: Statement, latest: Mapping[CheckId, Observati
 def _state(statement: Statement) -> str:
     """`up`, `down`, or `unknown`, and `maintenance` in a window that counts as such."""
     now = statement.span.period.ends
-    if statement.excluded and statement.excluded[-1].ends >= now:
+    if any(one.ends >= now and one.kind is ExclusionKind.MAINTENANCE for one in statement.excluded[-1:]):
         return "maintenance"
-    rating = statement.timeline[-1].rating if statement.timeline else Rating.UNKNOWN
-    if rating is Rating.UNKNOWN:
-        return "unknown"
-    return "up" if rating < Rating.LENIENT_UP else "down"
+    return {True: "up", False: "down", None: "unknown"}[up_now(statement)]
 
 
 def _check(check: CheckId, seen: Observation | None) -> Document:
@@ -63,5 +60,5 @@ def summary(standings: Iterable[Document]) -> dict[str, int]:
 async def standing_of(store: Store, name: str, terms: Terms, declared: Sequence[Exclusion], now: Instant) -> Document:
     """The same from the ledger alone, for when no daemon runs."""
     zone = ZoneInfo(terms.timezone)
-    seen = await ledger.statement(store, terms, span(month_of(now, zone), zone, now), declared)
+    seen = await ledger.statement(store, terms, span(month_of(now - 1, zone), zone, now), declared)
     return standing(name, seen, {one.check: one for one in await store.latest(terms.customer)})

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import signal
 from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 from random import SystemRandom
 from typing import NoReturn
@@ -25,11 +25,14 @@ from slawatch.observers import Everyone, Logged, Observer
 from slawatch.probes import open_tools
 from slawatch.reporters.metrics import Metrics
 from slawatch.schedule import open_schedule
-from slawatch.store import Batch, Store, open_store
+from slawatch.store import Batch, Store, StoreBusy, open_store
 from slawatch.watch import Recorder, Watch
-from slawatch.web import Health, serve
+from slawatch.web import Health, ensure_free, serve
 
 log = structlog.get_logger()
+
+#: Between two tries of a reload whose store is busy.
+STORE_RETRY_SECONDS = 2.0
 
 
 class _Stopping(Exception):
@@ -39,62 +42,93 @@ class _Stopping(Exception):
 async def run(config_path: Path, *, observers: Sequence[Observer] = (), stop: asyncio.Event | None = None) -> int:
     """Keep watch until `stop`; gives 0. Without a `stop`, SIGTERM and SIGINT end it. SIGHUP reloads.
 
-    Raises ConfigErrors, StoreError, NoBrowser or CannotListen when it cannot start.
+    Raises ConfigErrors, StoreError, NoBrowser or CannotListen when it cannot start; what can be known before is found
+    out before anything is written.
     """
     config = load(config_path, with_secrets=True)
     given = stop is not None
-    stop, reload_, owed = stop or asyncio.Event(), asyncio.Event(), asyncio.Event()
-    observer = Everyone((Logged(), *observers))
-    metrics, health = Metrics(), Health()
-    health.ready("configuration")
-    async with AsyncExitStack() as stack:
-        stack.enter_context(_signals(reload_, None if given else stop))
-        store = await stack.enter_async_context(open_store(config.store, write=True))
-        health.ready("store")
-        mailing = Mailing(store, metrics, observer)
-        stack.push_async_callback(mailing.close)
-        outbox = Outbox(store, metrics)
-        account = Account(store, clock.now, metrics)
-        recorder = await _recorder(config, store, account, metrics)
-        engine = await stack.enter_async_context(open_engine(config.monitor.browser))
-        tools = await stack.enter_async_context(open_tools(engine, config.monitor))
-        loops, looks = await stack.enter_async_context(_groups())
-        watch = Watch(
-            recorder,
-            clock.now,
-            looks,
-            node=config.monitor.node,
-            pages_at_once=config.monitor.browser.looks_at_once,
-            on_lag=lambda late: metrics.scheduler_lag(late / SECOND),
-        )
-        schedule = await stack.enter_async_context(open_schedule(watch.tick, clock.now))
-        wiring = Wiring(store, account, recorder, watch, schedule, metrics, mailing, outbox, tools)
-        await wiring.configure(config)
-        server = await stack.enter_async_context(
-            serve(config.web.listen, Path(config.web.socket), metrics=metrics, health=health, status=wiring.status)
-        )
-        delivery = deliver(
-            store, mailing, compose=mailing.compose, clock=clock.now, wake=owed, observer=mailing, random=SystemRandom()
-        )
-        loops.create_task(recorder.run(), name="record")
-        loops.create_task(publish(recorder, account, metrics, observer, owed), name="publish")
-        loops.create_task(account.run(), name="account")
-        loops.create_task(delivery, name="deliver")
-        loops.create_task(pulse(metrics, health), name="pulse")
-        loops.create_task(outbox.run(), name="outbox")
-        looks.create_task(_reloads(reload_, config_path, wiring, metrics, observer), name="reload")
-        health.ready("schedule")
-        observer.on_ready(
-            {
-                "metrics": f"http://{server.addresses[0]}/metrics",
-                "socket": str(server.socket),
-                "store": config.store,
-                "browser": f"{engine.kind} {engine.version}",
-            }
-        )
-        await stop.wait()
+    stop, reload_ = stop or asyncio.Event(), asyncio.Event()
+    with suppress(_Stopping):
+        async with AsyncExitStack() as stack:
+            stack.enter_context(_signals(reload_, None if given else stop))
+            async with _broken_off_by(stop):
+                await _start(stack, config_path, config, Everyone((Logged(), *observers)), reload_)
+            await stop.wait()
     log.info("daemon.stopped", version=__version__)
     return 0
+
+
+async def _start(
+    stack: AsyncExitStack, config_path: Path, config: Config, observer: Observer, reload_: asyncio.Event
+) -> None:
+    """Open, wire, start; `stack` takes it all down again."""
+    metrics, health, owed = Metrics(), Health(), asyncio.Event()
+    health.ready("configuration")
+    await ensure_free(config.web.listen, Path(config.web.socket))
+    engine = await stack.enter_async_context(open_engine(config.monitor.browser))
+    store = await stack.enter_async_context(open_store(config.store, write=True))
+    health.ready("store")
+    mailing = Mailing(store, metrics, observer)
+    stack.push_async_callback(mailing.close)
+    outbox = Outbox(store, metrics)
+    account = Account(store, clock.now, metrics)
+    recorder = await _recorder(config, store, account, metrics)
+    tools = await stack.enter_async_context(open_tools(engine, config.monitor))
+    loops, looks = await stack.enter_async_context(_groups())
+    watch = Watch(
+        recorder,
+        clock.now,
+        looks,
+        node=config.monitor.node,
+        pages_at_once=config.monitor.browser.looks_at_once,
+        on_lag=lambda late: metrics.scheduler_lag(late / SECOND),
+    )
+    schedule = await stack.enter_async_context(open_schedule(watch.tick, clock.now))
+    wiring = Wiring(store, account, recorder, watch, schedule, metrics, mailing, outbox, tools)
+    await wiring.configure(config)
+    server = await stack.enter_async_context(
+        serve(config.web.listen, Path(config.web.socket), metrics=metrics, health=health, status=wiring.status)
+    )
+    delivery = deliver(
+        store, mailing, compose=mailing.compose, clock=clock.now, wake=owed, observer=mailing, random=SystemRandom()
+    )
+    loops.create_task(recorder.run(), name="record")
+    loops.create_task(publish(recorder, account, metrics, observer, owed), name="publish")
+    loops.create_task(account.run(), name="account")
+    loops.create_task(delivery, name="deliver")
+    loops.create_task(pulse(metrics, health), name="pulse")
+    loops.create_task(outbox.run(), name="outbox")
+    looks.create_task(_reloads(reload_, config_path, wiring, metrics, observer), name="reload")
+    health.ready("schedule")
+    observer.on_ready(
+        {
+            "metrics": f"http://{server.addresses[0]}/metrics",
+            "socket": str(server.socket),
+            "store": config.store,
+            "browser": f"{engine.kind} {engine.version}",
+        }
+    )
+
+
+@asynccontextmanager
+async def _broken_off_by(stop: asyncio.Event) -> AsyncIterator[None]:
+    """What is inside goes on until it is done, or until `stop` is set: then raises _Stopping."""
+
+    async def expire() -> None:
+        await stop.wait()
+        limit.reschedule(0)
+
+    try:
+        async with asyncio.timeout(None) as limit:
+            waiting = asyncio.create_task(expire(), name="stop")
+            try:
+                yield
+            finally:
+                waiting.cancel()
+    except TimeoutError:
+        if limit.expired():
+            raise _Stopping from None
+        raise
 
 
 async def _recorder(config: Config, store: Store, account: Account, metrics: Metrics) -> Recorder:
@@ -115,20 +149,27 @@ async def _recorder(config: Config, store: Store, account: Account, metrics: Met
 async def _reloads(
     wanted: asyncio.Event, config_path: Path, wiring: Wiring, metrics: Metrics, observer: Observer
 ) -> None:
-    """At each SIGHUP take the configuration as it is now; one with errors is refused and the old one stays."""
+    """At each SIGHUP take the configuration as it is now; one with errors is refused and the old one stays.
+
+    What was promised must be in the ledger before anything is judged by it: while the store is busy the old one stays.
+    """
     while True:
         await wanted.wait()
         wanted.clear()
         try:
-            config = load(config_path, with_secrets=True)
+            config = await asyncio.to_thread(load, config_path, with_secrets=True)
+            await wiring.configure(config)
         except ConfigErrors as refused:
-            metrics.reload(successful=False)
             log.error("config.refused", errors=refused.errors)
             observer.on_notice(f"{config_path}: refused, the old configuration stays: {refused.errors[0]}")
+        except StoreBusy as busy:
+            log.error("config.waiting", reason=str(busy))
+            asyncio.get_running_loop().call_later(STORE_RETRY_SECONDS, wanted.set)
+        else:
+            metrics.reload(successful=True)
+            log.info("config.loaded", digest=config.digest(), customers=len(config.customers))
             continue
-        await wiring.configure(config)
-        metrics.reload(successful=True)
-        log.info("config.loaded", digest=config.digest(), customers=len(config.customers))
+        metrics.reload(successful=False)
 
 
 @asynccontextmanager

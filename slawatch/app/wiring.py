@@ -16,7 +16,7 @@ from slawatch.app.mailing import Mailing, recipients
 from slawatch.app.publishing import Outbox
 from slawatch.config import Config, Customer
 from slawatch.model import Terms
-from slawatch.probes import Probe, Tools, build
+from slawatch.probes import Tools, build
 from slawatch.reporters.metrics import Metrics
 from slawatch.rules import exclusions
 from slawatch.rules.calendar import text
@@ -43,16 +43,25 @@ class Wiring:
     config: Config | None = None
 
     async def configure(self, config: Config) -> None:
-        """Watch, judge, mail and publish by this configuration from now on."""
-        if self.config is not None:
-            _warn_of_what_stays(self.config, config)
+        """Watch, judge, mail and publish by this configuration from now on.
+
+        Raises StoreBusy with everything as it was; the same call may succeed later.
+        """
         terms = {one.id: one.terms() for one in config.customers}
-        for customer in config.customers:
-            await self._save_terms(config, customer)
         known = self.account.customers
-        self.account.configure({id_: (one, config.exclusions(id_)) for id_, one in terms.items()})
+        seen_ready = {
+            check.id: await self.store.last_up(one.id, name, clock.now()) is not None
+            for one in config.customers
+            for name, check in terms[one.id].checks.items()
+        }
         for id_ in terms.keys() - known:
             await self.account.open(terms[id_], config.exclusions(id_))
+        for customer in config.customers:
+            await self._save_terms(config, customer)
+        # From here on nothing fails, and what is in force changes without a look in between.
+        if self.config is not None:
+            _warn_of_what_stays(self.config, config)
+        self.account.configure({id_: (one, config.exclusions(id_)) for id_, one in terms.items()})
         self.metrics.configure(terms.values())
         self.recorder.configure({one.id: _watched(config, one, terms[one.id]) for one in config.customers})
         await self.mailing.configure(config)
@@ -60,18 +69,17 @@ class Wiring:
             self.tools.sessions.forget(id_)  # a password may be a new one
         self.watch.configure(
             {
-                check.id: (await self._probe(one, name), check, terms[one.id].confirm.recheck)
+                check.id: (
+                    build(one, name, self.tools, seen_ready=seen_ready[check.id]),
+                    check,
+                    terms[one.id].confirm.recheck,
+                )
                 for one in config.customers
                 for name, check in terms[one.id].checks.items()
             },
             self.schedule,
         )
         self.config = config
-
-    async def _probe(self, customer: Customer, name: str) -> Probe:
-        """The probe of a check. Whether its selector was ever right is a matter of the ledger, not of this life."""
-        last_up = await self.store.last_up(customer.id, name, clock.now())
-        return build(customer, name, self.tools, seen_ready=last_up is not None)
 
     async def _save_terms(self, config: Config, customer: Customer) -> None:
         """What was promised is a row of the ledger, from when on it was loaded."""

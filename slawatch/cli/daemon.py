@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import json
+import math
 from datetime import timedelta
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +25,10 @@ from slawatch.demo.child import DemoError
 from slawatch.demo.run import DIRECTORY, PORT
 from slawatch.demo.run import demo as demonstrate
 from slawatch.store import StoreError, open_store
+
+#: Seconds of a year: who wants more wants no end.
+LONGEST_DEMO = 366 * 86_400
+ANSWER_SECONDS = 10.0
 
 
 @click.command(
@@ -56,18 +63,24 @@ Examples:
 )
 @click.option("--directory", type=click.Path(path_type=Path), default=DIRECTORY, show_default=True)
 @click.option("--keep", is_flag=True, help="Go on with the store of the last demo.")
-@click.option("--seconds", type=float, help="End by itself after so many seconds.")
-@click.option("--port", type=int, default=PORT, show_default=True, help="First port of the stand-in; 0 takes any.")
-def demo(directory: Path, keep: bool, seconds: float | None, port: int) -> None:
+@click.option("--seconds", type=click.FloatRange(0, LONGEST_DEMO), help="End by itself after so many seconds.")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=PORT,
+    show_default=True,
+    help="First port of the stand-in; 0 takes any.",
+)
+def demo(directory: Path, keep: bool, seconds: float | None, port: int) -> int:
     """Watch a bundled stand-in for Tommy, with switches for its faults and a mail sink."""
+    if seconds is not None and math.isnan(seconds):
+        raise click.BadParameter("expected a number of seconds", param_hint="--seconds")
     logs.set_up(level="error")
     duration = None if seconds is None else timedelta(seconds=seconds)
     try:
-        ended = asyncio.run(demonstrate(app.run, directory=directory, keep=keep, duration=duration, port=port))
+        return asyncio.run(demonstrate(app.run, directory=directory, keep=keep, duration=duration, port=port))
     except DemoError as error:
         raise NotStarted(str(error)) from error
-    if ended:
-        raise SystemExit(ended)
 
 
 @click.command(
@@ -104,19 +117,35 @@ async def _status(config: Config) -> dict[str, Any]:
 
 async def _ask_daemon(socket: Path) -> dict[str, Any] | None:
     """The daemon's own answer; None when none is running."""
-    timeout = aiohttp.ClientTimeout(total=10)
+    timeout = aiohttp.ClientTimeout(total=ANSWER_SECONDS)
     try:
         async with (
             aiohttp.ClientSession(connector=aiohttp.UnixConnector(str(socket)), timeout=timeout) as session,
             session.get("http://slawatch/api/v1/status") as answer,
         ):
-            answer.raise_for_status()
-            told: dict[str, Any] = await answer.json()
-            return told
-    except aiohttp.ClientConnectorError:
+            if answer.status != HTTPStatus.OK:
+                raise NotStarted(f"{socket}: the daemon answers {answer.status}; its log says why")
+            return _standings(await answer.json(content_type=None))
+    except aiohttp.ClientConnectorError as error:
+        if error.os_error.errno == errno.EACCES:
+            raise NotStarted(f"{socket}: the daemon speaks only to its own user; ask as that user") from error
         return None
-    except (aiohttp.ClientError, TimeoutError) as error:
-        raise NotStarted(f"{socket}: the daemon does not answer: {error or 'no answer within 10 s'}") from error
+    except TimeoutError as error:
+        raise NotStarted(f"{socket}: the daemon does not answer within {ANSWER_SECONDS:g} s") from error
+    except (aiohttp.ClientError, ValueError) as error:
+        raise NotStarted(f"{socket}: what answers there is not slawatch; set web.socket to another path") from error
+
+
+def _standings(told: Any) -> dict[str, Any]:
+    """What was told, if it has the shape of a status. Raises ValueError."""
+    customers = (
+        told["customers"] if isinstance(told, dict) and {"running", "outbox", "customers"} <= told.keys() else None
+    )
+    if not isinstance(customers, list) or any(
+        not isinstance(one, dict) or not {"customer", "state", "checks", "month"} <= one.keys() for one in customers
+    ):
+        raise ValueError("no status")
+    return dict(told)
 
 
 async def _from_ledger(config: Config) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 import click
 
 from slawatch import recorded
+from slawatch.account import observations as observations_of
 from slawatch.account import report as report_from
 from slawatch.cli.options import config_option, json_format
 from slawatch.cli.refusal import BadInput
@@ -20,7 +21,7 @@ from slawatch.config import Config, load
 from slawatch.model import Exclusion, Instant, Terms
 from slawatch.replay import BadSpan, span
 from slawatch.replay import replay as replayed
-from slawatch.rules.calendar import month_of, parse
+from slawatch.rules.calendar import parse
 from slawatch.rules.document import Document
 from slawatch.rules.statement import Span
 from slawatch.store import Store, StoreError, open_store
@@ -81,9 +82,9 @@ def report(config_path: Path, customer: str, month: str) -> None:
     config = load(config_path)
     terms = config.customer(customer).terms()
     at = now()
-    if month > month_of(at, ZoneInfo(terms.timezone)):
-        raise BadInput(f"{month}: this month has not begun")
     which = _span(month, terms, None)
+    if which.period.starts >= at:
+        raise BadInput(f"{month}: this month has not begun")
     if which.as_of > at:
         which = _span(month, terms, at)
     _print(asyncio.run(_report(config, terms, which)))
@@ -123,11 +124,8 @@ async def _export(config: Config, terms: Terms, which: Span) -> None:
 
 
 async def _write_out(store: Store, terms: Terms, which: Span) -> None:
-    for name in terms.checks:
-        since = await store.last_up(terms.customer, name, which.period.starts)
-        first = 0 if since is None else since
-        for observation in await store.observations(terms.customer, first, which.as_of, name):
-            sys.stdout.write(recorded.line(observation) + "\n")
+    for observation in await observations_of(store, terms, which.period.starts, which.as_of):
+        sys.stdout.write(recorded.line(observation) + "\n")
 
 
 def _span(written: str, terms: Terms, until: Instant | None) -> Span:

@@ -15,7 +15,7 @@ def config_option(function: F) -> F:
     return click.option(
         "--config",
         "config_path",
-        type=click.Path(path_type=Path),
+        type=click.Path(path_type=Path, readable=False),
         default=Path("slawatch.yaml"),
         show_default=True,
         envvar="SLAWATCH_CONFIG",

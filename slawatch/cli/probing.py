@@ -7,13 +7,13 @@ import json
 from pathlib import Path
 
 import click
-from rich.console import Console
 from rich.table import Table
 
 from slawatch import logs
 from slawatch.browser import NoBrowser, open_engine
 from slawatch.cli.options import config_option
 from slawatch.cli.refusal import BadInput, NotStarted
+from slawatch.cli.streams import Screen
 from slawatch.config import Config, Customer, load
 from slawatch.model import Look, Verdict
 from slawatch.probes import build, open_tools
@@ -67,7 +67,7 @@ def _document(look: Look) -> dict[str, object]:
 
 
 def _show(look: Look, what: str) -> None:
-    console = Console(highlight=False)
+    console = Screen()
     took = "" if look.milliseconds is None else f" after {look.milliseconds / 1000:.3f} s"
     cause = "" if look.cause is None else f", {look.cause}"
     console.print(f"{what}: ", end="")
@@ -79,4 +79,5 @@ def _show(look: Look, what: str) -> None:
         table.add_row(f"  {name}", f"{length / 1000:.3f} s")
     console.print(table)
     for name, value in look.facts.items():
-        console.print(f"  {name}: {value}", markup=False)
+        said = ("yes" if value else "no") if isinstance(value, bool) else value
+        console.print(f"  {name}: {said}", markup=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from dataclasses import dataclass
 
 import click
@@ -13,6 +14,9 @@ from slawatch.store import StoreError
 from slawatch.web import CannotListen
 
 DONE, CRASHED, BAD_INPUT, NOT_STARTED = 0, 1, 2, 3
+
+#: What writing says when the disk, or the quota, is used up.
+NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +39,10 @@ def refusal_of(error: BaseException) -> Refusal | None:
     """What to say about an error; None for a fault of our own."""
     if isinstance(error, BaseExceptionGroup):
         return next((found for inner in error.exceptions if (found := refusal_of(inner))), None)
+    if isinstance(error, BrokenPipeError):
+        return Refusal((), DONE)  # whoever read our output has gone
+    if isinstance(error, OSError) and error.errno in NO_ROOM and error.filename is None:
+        return Refusal((f"slawatch: cannot write: {error.strerror}",), NOT_STARTED)
     if isinstance(error, click.ClickException):
         return Refusal((_usage(error),), BAD_INPUT)
     if isinstance(error, ConfigErrors):

@@ -49,7 +49,7 @@ KINDS: tuple[Kind, ...] = (
     Kind("unavailable", "503", "Every address answers 503 Service Unavailable", "http_5xx"),
     Kind("hang", "Hang", "Takes the connection and never answers", "timeout_server"),
     Kind("refuse", "Refuse", "Nobody listens: connection refused", "connect"),
-    Kind("empty", "Empty table", "Reservations opens, but its rows never come", "timeout_ready"),
+    Kind("empty", "Empty table", "Reservations opens, but has no rows", "selector_missing"),
     Kind("script_error", "Script error", "The pages' script breaks at once", "script_error"),
     Kind("login_broken", "Login broken", "Ends all sessions; signing in answers 500", "login_unavailable"),
     Kind("password_changed", "Password changed", "Ends all sessions; the password is refused", "login_rejected"),

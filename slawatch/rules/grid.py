@@ -60,8 +60,8 @@ def due(grid: Grid, pace: Pace, now: Instant) -> Due:
     newest = grid.latest(now)
     if newest <= pace.latest:
         return Due(None)
-    passed = range(grid.after(pace.latest), newest + 1, grid.every)
-    open_slots = [slot for slot in passed if slot > pace.busy_until]
+    # A range, not a list: when a clock that stood at 1970 is set, the slots in between are many millions.
+    open_slots = range(grid.after(max(pace.latest, pace.busy_until)), newest + 1, grid.every)
     on_time = now - newest <= min(LATEST, grid.every // 2)
     if on_time and open_slots:
         return Due(newest, tuple(open_slots[:-1][:MOST_SKIPPED]))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from slawatch.model import Cause, ConfirmTerms, Event, EventKind, Instant, Observation
@@ -81,6 +81,28 @@ def leave(state: CustomerState, check: str, now: Instant) -> Judged:
     return _comes_up(state, check, now, now)
 
 
+def reconfigure(
+    state: CustomerState, customer: str, checks: Collection[str], counting: Collection[str], now: Instant
+) -> Judged:
+    """The configuration names these `checks`, and of them those that are `counting` make the figure.
+
+    Who counts now and is known to be down is in the outage; who is gone or does not count any more leaves it.
+    """
+    events: list[Event] = []
+    for name, run in sorted(state.runs.items(), key=lambda one: (one[0] not in counting, one[0])):
+        if name not in checks:
+            judged = leave(state, name, now)
+        elif name not in counting:
+            judged = _comes_up(state, name, now, now)
+        elif run.confirmed and (state.outage is None or name not in state.outage.down):
+            judged = _goes_down(state, customer, name, Confirmed(run.first, run.cause), now)
+        else:
+            continue
+        state = judged.state
+        events.extend(judged.events)
+    return Judged(state, tuple(events))
+
+
 def _goes_down(state: CustomerState, customer: str, check: str, finding: Confirmed, now: Instant) -> Judged:
     starts, cause = finding
     outage, closed = state.outage, state.closed
@@ -122,7 +144,8 @@ def _comes_up(state: CustomerState, check: str, ends: Instant, now: Instant) -> 
 
 def _happened(state: CustomerState, kind: EventKind, outage: OpenOutage, at: Instant, now: Instant) -> Judged:
     event = Event(
-        id=f"{outage.id}/{outage.times}/{kind}/{'+'.join(outage.checks)}",
+        # With the instant: a check that recovers in an outage may join it a second time.
+        id=f"{outage.id}/{outage.times}/{kind}/{'+'.join(outage.checks)}/{stamp(at)}",
         customer=outage.customer,
         kind=kind,
         outage=outage.id,
@@ -135,12 +158,18 @@ def _happened(state: CustomerState, kind: EventKind, outage: OpenOutage, at: Ins
 
 
 def restore(
-    runs: Mapping[str, Run], events: Sequence[Event], told: Mapping[str, int], now: Instant
+    runs: Mapping[str, Run],
+    events: Sequence[Event],
+    told: Mapping[str, int],
+    now: Instant,
+    recovered: Mapping[str, Instant] | None = None,
 ) -> tuple[CustomerState, tuple[Event, ...]]:
     """A customer's state after a restart, from its checks' runs and its outages' events in the order they happened.
 
-    `told`: by outage, for which opening (the highest sequence) its contacts were owed a mail. An outage that no check
-    is in any more, since its last one left the configuration meanwhile, is closed by the event that comes back.
+    `told`: by outage, for which opening (the highest sequence) its contacts were owed a mail. `recovered`: when each
+    check's latest outage that is over ended; the end of an outage of several checks is the latest of theirs. An outage
+    that no check is in any more, since its last one left the configuration meanwhile, is closed by the event that comes
+    back.
     """
     state = CustomerState(runs)
     for event in events:
@@ -167,7 +196,13 @@ def restore(
     if state.outage is None:
         return state, ()
     down = frozenset(name for name in state.outage.checks if name in runs and runs[name].confirmed)
-    outage = replace(state.outage, down=down, told=told.get(state.outage.id, 0) >= state.outage.times)
+    ended = ((recovered or {}).get(name, 0) for name in state.outage.checks)
+    outage = replace(
+        state.outage,
+        down=down,
+        told=told.get(state.outage.id, 0) >= state.outage.times,
+        latest_end=max(state.outage.latest_end, *ended),
+    )
     if down:
         return replace(state, outage=outage), ()
     judged = _happened(state, EventKind.CLOSED, outage, now, now)

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
-from slawatch.model import Cause, CheckTerms, ConfirmTerms, Instant, Terms, Verdict
+from slawatch.model import HOUR, Cause, CheckTerms, ConfirmTerms, Instant, Micros, Terms, Verdict
 from slawatch.rules.speed import Loads
 from slawatch.rules.statement import CheckRecord
 from slawatch.rules.timeline import START, Ledgered, Seen, Track, advance, timeline
 
 #: Without an answer of any kind: all that the network figure calls down (rule 4: any HTTP answer is reachable).
 UNREACHABLE = frozenset({Cause.DNS, Cause.CONNECT, Cause.TLS, Cause.TIMEOUT_SERVER})
+
+#: So long after its slot a look is waited for: it may take its time, and so may the store.
+OVERDUE: Micros = HOUR
 
 #: Causes that only an answer can lead to, though the verdict is unknown.
 ANSWERED = frozenset({Cause.BLOCKED, Cause.LOGIN_REJECTED, Cause.SELECTOR_DRIFT})
@@ -72,21 +75,44 @@ def records(these: Mapping[str, CheckBook]) -> dict[str, CheckRecord]:
     return {name: book.record() for name, book in these.items()}
 
 
-def settled_until(book: CheckBook, now: Instant) -> Instant:
+def seen_until(lane: Lane, now: Instant) -> Instant:
+    """Up to here no look of the check is still to come: looks come in order, and one that is overdue never."""
+    return max(lane.track.at, now - OVERDUE)
+
+
+def settled_until(lane: Lane, terms: ConfirmTerms, now: Instant) -> Instant:
     """Up to here no later look changes whether the check counts as up or down; what counters may add up."""
-    track = book.own.track
-    if track.run is not None and not track.run.confirmed and now - track.run.last <= book.confirm.within:
-        return track.run.first
-    return max(track.at, now - book.check.stale_after)
+    seen, run = seen_until(lane, now), lane.track.run
+    if run is not None and not run.confirmed and seen - run.last <= terms.within:
+        return run.first
+    return seen
 
 
-def forget(book: CheckBook, before: Instant) -> None:
-    """Drop what ended before an instant, so that a long life needs no more memory than a month."""
-    for lane in (book.own, book.network):
-        if lane is None:
-            continue
-        settled = lane.settled
-        settled.stretches = [one for one in settled.stretches if one.ends > before]
-        settled.outages = [one for one in settled.outages if one.ends is None or one.ends > before]
-        settled.blips = [at for at in settled.blips if at >= before]
-    book.loads.forget(before)
+def forget(these: Mapping[str, CheckBook], counting: Collection[str], before: Instant) -> None:
+    """Drop what no statement from `before` on needs, so that a long life needs no more memory than a month.
+
+    `counting`: the checks whose outages are the customer's. One that ended before stays where others reach from it
+    over `before`, since together they are one outage (rule 4).
+    """
+    reach = _reach([these[name] for name in counting], before)
+    for book in these.values():
+        for lane in (book.own, book.network):
+            if lane is None:
+                continue
+            settled = lane.settled
+            settled.stretches = [one for one in settled.stretches if one.ends > before]
+            settled.outages = [one for one in settled.outages if one.ends is None or one.ends >= reach]
+            settled.blips = [at for at in settled.blips if at >= before]
+        book.loads.forget(before)
+
+
+def _reach(counting: Collection[CheckBook], before: Instant) -> Instant:
+    """The start of what hangs together with an outage, sure or not yet, that reaches over `before`; else `before`."""
+    spans = [(one.starts, one.ends) for book in counting for one in book.own.settled.outages]
+    spans += [(book.own.track.run.first, None) for book in counting if book.own.track.run is not None]
+    reach = before
+    while True:
+        earlier = min((starts for starts, ends in spans if ends is None or ends >= reach), default=reach)
+        if earlier >= reach:
+            return reach
+        reach = earlier

@@ -2,38 +2,55 @@
 
 from __future__ import annotations
 
+from array import array
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import cast
 
 from slawatch.model import Instant, SpeedTerms
 from slawatch.rules.availability import outside
 from slawatch.rules.exclusions import Excluded
 from slawatch.rules.timeline import Rating, Stretch
 
+#: In the place of a time: the page did not open.
+FAILED = -1
+
+
+def _empty() -> array[int]:
+    return array("q")
+
 
 @dataclass(slots=True)
 class Loads:
-    """The loads of one page in order: looks on its grid slots that were not unknown. `took` is None for a failed one.
+    """The loads of one page in order: looks on its grid slots that were not unknown. `took`: milliseconds, or FAILED.
 
-    Two lists side by side, so that a stretch of time is two slices.
+    Two arrays side by side, so that a stretch of time is two slices, and a load takes 16 bytes and not 80: a hundred
+    customers' months stay in memory.
     """
 
-    at: list[Instant] = field(default_factory=list)
-    took: list[int | None] = field(default_factory=list)
+    at: array[int] = field(default_factory=_empty)
+    took: array[int] = field(default_factory=_empty)
 
     def add(self, at: Instant, milliseconds: int | None) -> None:
+        """`milliseconds`: None for a failed load."""
         self.at.append(at)
-        self.took.append(milliseconds)
+        self.took.append(FAILED if milliseconds is None else milliseconds)
 
     def forget(self, before: Instant) -> None:
         first = bisect_left(self.at, before)
         del self.at[:first], self.took[:first]
 
     def between(self, starts: Instant, ends: Instant) -> list[int | None]:
+        """What the loads of [starts, ends) took, None for a failed one."""
+        return [None if took == FAILED else took for took in self._within(starts, ends)]
+
+    def count(self, starts: Instant, ends: Instant, into: Counter[int]) -> None:
+        """Add the loads of [starts, ends) to `into`, by what they took or FAILED."""
+        into.update(self._within(starts, ends))
+
+    def _within(self, starts: Instant, ends: Instant) -> array[int]:
         return self.took[bisect_left(self.at, starts) : bisect_left(self.at, ends)]
 
 
@@ -73,13 +90,12 @@ def count(loads: Loads, timeline: Sequence[Stretch], excluded: Sequence[Excluded
 
     `timeline` covers the period and nothing else, so that the slots outside it drop out.
     """
-    took: Counter[int | None] = Counter()
+    took: Counter[int] = Counter()
     for starts, ends, rating in outside(timeline, excluded):
         if rating < Rating.LENIENT_UP:
-            took.update(loads.between(starts, ends))
-    failed = took.pop(None, 0)
-    opened = cast("Counter[int]", took)
-    return PageSpeed(failed + opened.total(), failed, opened)
+            loads.count(starts, ends, into=took)
+    failed = took.pop(FAILED, 0)
+    return PageSpeed(failed + took.total(), failed, took)
 
 
 @dataclass(frozen=True, slots=True)

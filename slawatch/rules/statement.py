@@ -1,4 +1,4 @@
-"""One customer's figures over one month: the rules of this package joined, and their shape as JSON."""
+"""One customer's figures over one month: the rules of this package joined."""
 
 from __future__ import annotations
 

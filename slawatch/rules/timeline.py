@@ -164,13 +164,10 @@ def _blip_rating(terms: ConfirmTerms) -> Rating:
     return Rating.DOWN if terms.blips_down else Rating.DOUBTED_UP
 
 
-def timeline(track: Track, settled: Ledgered, terms: ConfirmTerms, *, left: Instant | None = None) -> Timeline:
-    """What is known by now: the settled part, and the open end as it would count if nothing more came.
-
-    `left`: when the check left the configuration; its outage ends there, and nothing holds beyond.
-    """
+def timeline(track: Track, settled: Ledgered, terms: ConfirmTerms) -> Timeline:
+    """What is known by now: the settled part, and the open end as it would count if nothing more came."""
     settled_now = Ledgered(list(settled.stretches), list(settled.outages), list(settled.blips))
-    track = _close(track, track.until if left is None else max(track.at, min(track.until, left)), settled_now)
+    track = _close(track, track.until, settled_now)
     open_end = settled_now.stretches
     if track.edge:
         open_end.append(Stretch(*track.edge, Rating.UP))
@@ -179,8 +176,6 @@ def timeline(track: Track, settled: Ledgered, terms: ConfirmTerms, *, left: Inst
         open_end.append(Stretch(*track.tail, Rating.LENIENT_UP))
     if track.run and not track.run.confirmed:
         settled_now.blips.append(track.run.first)
-    if track.run and track.run.confirmed and left is not None:
-        settled_now.outages[-1] = settled_now.outages[-1]._replace(ends=left)
     stretches = tuple(sorted(stretch for stretch in open_end if stretch.starts < stretch.ends))
     return Timeline(stretches, tuple(settled_now.outages), tuple(settled_now.blips))
 

@@ -25,8 +25,9 @@ from slawatch.model import (
 #: A row of whatever columns.
 AnyRow: TypeAlias = Row[*tuple[Any, ...]]
 
-_VERDICTS = {verdict.value: verdict for verdict in Verdict}
-_CAUSES: dict[str | None, Cause | None] = {None: None, **{cause.value: cause for cause in Cause}}
+#: The members by what is stored: looking them up here takes a third of the time that `Verdict(...)` does.
+VERDICTS = {verdict.value: verdict for verdict in Verdict}
+CAUSES: dict[str | None, Cause | None] = {None: None, **{cause.value: cause for cause in Cause}}
 
 
 def observation_to_row(observation: Observation, recorded: Instant) -> dict[str, Any]:
@@ -56,8 +57,8 @@ def observation_from_row(row: AnyRow) -> Observation:
         node=node,
         at=at,
         look=Look(
-            verdict=_VERDICTS[verdict],
-            cause=_CAUSES[cause],
+            verdict=VERDICTS[verdict],
+            cause=CAUSES[cause],
             milliseconds=milliseconds,
             phases={} if phases is None else json.loads(phases),
             facts={} if facts is None else json.loads(facts),
@@ -89,7 +90,7 @@ def event_from_row(row: AnyRow) -> Event:
         at=row.at,
         recorded=row.recorded,
         checks=tuple(json.loads(row.checks)),
-        cause=_CAUSES[row.cause],
+        cause=CAUSES[row.cause],
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from slawatch.model import Cause, Event, Instant, Message, Micros, Observation
+from slawatch.model import Cause, Event, Instant, Message, Micros, Observation, Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,9 +18,8 @@ class Batch:
 
 
 #: An observation without what only a person wants to see, light enough for a month of them:
-#: (check, node, at, verdict, cause, milliseconds, recheck, holds). Verdict and cause are the bare strings, which equal
-#: and hash as the members of `Verdict` and `Cause` do; compare them with ==, not with `is`.
-ObservationRow: TypeAlias = tuple[str, str, Instant, str, str | None, int | None, bool, Micros]
+#: (check, node, at, verdict, cause, milliseconds, recheck, holds).
+ObservationRow: TypeAlias = tuple[str, str, Instant, Verdict, Cause | None, int | None, bool, Micros]
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,8 @@ class _Post:
     grid: Grid
     pace: Pace
     looking: bool = False
-    verdict: Verdict | None = None
+    verdict: Verdict = Verdict.UP  # of the latest look that was not unknown
+    failed: Instant = 0  # when the latest look that was down was over
     chain: asyncio.Task[None] | None = None  # the looks after a failing one
 
 
@@ -129,6 +130,9 @@ class Watch:
 
     async def _again(self, post: _Post, run: Run | None) -> None:
         while run is not None and self._posts.get(str(post.terms.id)) is post:
+            if self._clock() - post.failed > post.terms.every:
+                # For so long we could not see. Whatever keeps us out (it may count our logins), hurry does not help.
+                return
             if not run.confirmed:
                 # Waiting for the second look is part of looking: slots that come due meanwhile are no miss.
                 post.looking = True
@@ -169,10 +173,12 @@ class Watch:
         run = await self._recorder.submit(
             Observation(check, self._node, at, look, recheck=recheck, holds=post.terms.stale_after)
         )
-        before, post.verdict = post.verdict, look.verdict
-        changed = {before, look.verdict} == {Verdict.UP, Verdict.DOWN}
-        if check.kind == "http" and (changed or (before is None and look.verdict is Verdict.DOWN)):
-            self._look_at_pages(check.customer)
+        if look.verdict is not Verdict.UNKNOWN:
+            before, post.verdict = post.verdict, look.verdict
+            if look.verdict is Verdict.DOWN:
+                post.failed = self._clock()
+            if check.kind == "http" and look.verdict is not before:
+                self._look_at_pages(check.customer)
         return run
 
     def _look_at_pages(self, customer: str) -> None:

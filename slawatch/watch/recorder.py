@@ -16,7 +16,7 @@ from slawatch.clock import Clock
 from slawatch.model import CheckId, Event, EventKind, Instant, Message, Observation, Terms, Verdict
 from slawatch.rules.confirmation import Run
 from slawatch.rules.exclusions import JudgedExclusion
-from slawatch.rules.judging import CustomerState, Judged, judge, leave
+from slawatch.rules.judging import CustomerState, Judged, judge, reconfigure
 from slawatch.rules.owed import Recipients, outage_messages, recovery_messages
 from slawatch.store import Batch, Store, StoreBusy
 
@@ -53,11 +53,11 @@ class Committed:
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
-    """A look to judge, or with `left` a check that leaves the configuration."""
+    """A look to judge; without one, that the customer's checks are others now."""
 
+    customer: str
     judged: asyncio.Future[Run | None]
     observation: Observation | None = None
-    left: CheckId | None = None
 
 
 class Recorder:
@@ -99,13 +99,18 @@ class Recorder:
         return self._ahead.get(check.customer, CustomerState()).runs.get(check.name)
 
     def configure(self, watched: Mapping[str, Watched]) -> None:
-        """Take new terms; what is no longer watched leaves, and its outage ends here."""
-        for customer, before in self._watched.items():
-            kept = watched[customer].terms.checks if customer in watched else {}
-            for name, check in before.terms.checks.items():
-                if name not in kept:
-                    self._enter(_Entry(asyncio.get_running_loop().create_future(), left=check.id))
-        self._watched = watched
+        """Take new terms. What is not watched or does not count any more leaves its outage; what counts now joins."""
+        before, self._watched = self._watched, watched
+        for customer in before.keys() | watched.keys():
+            state = self._ahead.get(customer, CustomerState())
+            if self._reconfigure(state, customer) != Judged(state):
+                self._enter(_Entry(customer, asyncio.get_running_loop().create_future()))
+
+    def _reconfigure(self, state: CustomerState, customer: str) -> Judged:
+        watched = self._watched.get(customer)
+        checks = () if watched is None else tuple(watched.terms.checks)
+        counting = () if watched is None else watched.terms.availability.checks
+        return reconfigure(state, customer, checks, counting, self._clock())
 
     async def submit(self, observation: Observation) -> Run | None:
         """Hand in a look; returns as soon as it is judged (not: stored) the check's run, None when it is up.
@@ -119,7 +124,7 @@ class Recorder:
             log.error("observation.lost", check=str(observation.check), waiting=len(self._waiting))
             return None
         self._latest[observation.check] = observation.at
-        entry = _Entry(asyncio.get_running_loop().create_future(), observation)
+        entry = _Entry(observation.check.customer, asyncio.get_running_loop().create_future(), observation)
         self._enter(entry)
         return await entry.judged
 
@@ -179,25 +184,23 @@ class Recorder:
         messages: list[Message] = []
         blips: list[str] = []
         for entry in entries:
-            check = entry.left or (entry.observation.check if entry.observation else None)
-            assert check is not None, "an entry is a look or a leaving"
-            customer = check.customer
+            customer, look = entry.customer, entry.observation
             state = states.get(customer, self.state(customer))
             watched = self._watched.get(customer)
-            if entry.observation is None:
-                judged = leave(state, check.name, now)
-            elif watched is None:
-                judged = Judged(state)
+            if look is None:
+                judged = self._reconfigure(state, customer)
+            elif watched is None or look.check.name not in watched.terms.checks:
+                judged = Judged(state)  # it was under way when its check left
             else:
-                counts = check.name in watched.terms.availability.checks
-                judged = judge(state, entry.observation, watched.terms.confirm, now, counts=counts)
+                counts = look.check.name in watched.terms.availability.checks
+                judged = judge(state, look, watched.terms.confirm, now, counts=counts)
                 judged, owed = _owe(judged, watched, now)
                 messages.extend(owed)
             states[customer] = judged.state
             events.extend(judged.events)
             blips.extend([customer] * judged.blip)
             if not entry.judged.done():
-                entry.judged.set_result(judged.state.runs.get(check.name))
+                entry.judged.set_result(judged.state.runs.get(look.check.name) if look else None)
         seen = tuple(entry.observation for entry in entries if entry.observation is not None)
         return states, Committed(seen, tuple(events), tuple(messages), tuple(blips))
 

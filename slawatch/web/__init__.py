@@ -2,6 +2,6 @@
 
 from slawatch.web.errors import CannotListen, PortInUse
 from slawatch.web.health import Health
-from slawatch.web.server import Server, serve
+from slawatch.web.server import Server, ensure_free, serve
 
-__all__ = ["CannotListen", "Health", "PortInUse", "Server", "serve"]
+__all__ = ["CannotListen", "Health", "PortInUse", "Server", "ensure_free", "serve"]

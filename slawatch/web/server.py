@@ -20,7 +20,7 @@ from slawatch.web.application import Status, application
 from slawatch.web.errors import CannotListen, PortInUse
 from slawatch.web.health import Health
 from slawatch.web.scrape import Scrapes
-from slawatch.web.unix import bound
+from slawatch.web.unix import bound, has_leftover
 
 log = structlog.get_logger()
 
@@ -66,6 +66,21 @@ async def serve(
         _warn_beyond_loopback(addresses)
         log.info("web.listening", addresses=addresses, socket=None if socket is None else str(socket))
         yield Server(addresses, socket)
+
+
+async def ensure_free(listen: str, socket: Path | None) -> None:
+    """Raises what `serve` would raise, and makes nothing: for a start that leaves no trace when it fails.
+
+    The socket comes first: of two daemons with one configuration the second learns that the first runs.
+    """
+    if socket is not None:
+        has_leftover(socket)
+    host, port = _parsed(listen)
+    try:
+        trial = await asyncio.get_running_loop().create_server(asyncio.Protocol, host, port, start_serving=False)
+    except (OSError, UnicodeError) as error:
+        raise _refusal(listen, error) from error
+    trial.close()
 
 
 async def _stop(runner: web.AppRunner) -> None:

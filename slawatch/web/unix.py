@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
-from os import fchmod
 from pathlib import Path
 
 from slawatch.web.errors import CannotListen, PortInUse
+
+#: Linux keeps a socket's path in 108 bytes, with a zero at its end (unix(7)).
+LONGEST = 107
 
 
 @contextmanager
@@ -18,9 +21,10 @@ def bound(path: Path) -> Iterator[socket.socket]:
 
     Raises PortInUse when a living daemon has it, CannotListen for any other reason.
     """
-    _clear(path)
+    if has_leftover(path):
+        path.unlink(missing_ok=True)
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as listener:
-        fchmod(listener.fileno(), 0o600)  # Linux gives the file the socket's own mode: no moment in which others can
+        os.fchmod(listener.fileno(), 0o600)  # Linux gives the file the socket's own mode: no moment in which others can
         try:
             listener.bind(str(path))
         except OSError as error:
@@ -33,12 +37,14 @@ def bound(path: Path) -> Iterator[socket.socket]:
                 path.unlink()
 
 
-def _clear(path: Path) -> None:
-    """Remove the socket that a dead daemon left behind."""
+def has_leftover(path: Path) -> bool:
+    """Whether a dead daemon's socket is at `path`. Raises as `bound` where none can be bound, and changes nothing."""
+    if len(os.fsencode(path)) > LONGEST:
+        raise CannotListen(f"{path}: cannot listen there: over {LONGEST} bytes, path too long; set web.socket")
     try:
         mode = path.lstat().st_mode
     except OSError:
-        return  # not there; or not to be reached, which binding tells
+        return False  # not there; or not to be reached, which binding tells
     if not stat.S_ISSOCK(mode):
         raise CannotListen(f"{path}: is there and is no socket; set web.socket to another path")
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as caller:
@@ -46,10 +52,9 @@ def _clear(path: Path) -> None:
         try:
             caller.connect(str(path))
         except ConnectionRefusedError:
-            path.unlink(missing_ok=True)
-            return
+            return True
         except FileNotFoundError:
-            return
+            return False
         except BlockingIOError:
             pass  # its queue is full: alive
         except OSError as error:

@@ -8,7 +8,17 @@ from collections.abc import Iterable, Mapping
 from fractions import Fraction
 
 from slawatch import __version__
-from slawatch.model import SECOND, Cause, CheckTerms, ExclusionKind, Instant, Observation, Terms, Verdict
+from slawatch.model import (
+    MONITOR_CAUSES,
+    SECOND,
+    Cause,
+    CheckTerms,
+    ExclusionKind,
+    Instant,
+    Observation,
+    Terms,
+    Verdict,
+)
 from slawatch.reporters.metrics import catalogue as c
 from slawatch.reporters.metrics.catalogue import FAMILIES, PHASES, Family, Kind, Labels
 from slawatch.reporters.metrics.figures import Figures, Number, ObjectiveFigures
@@ -16,8 +26,6 @@ from slawatch.reporters.metrics.series import DistributionSeries, NumberSeries, 
 
 #: Ways to hand over a message, known from the start.
 CHANNELS = ("mail",)
-#: Causes of a look that say that slawatch itself was in trouble.
-MONITOR_CAUSES = (Cause.MONITOR_NETWORK, Cause.MONITOR_BROWSER, Cause.MONITOR_OVERLOAD, Cause.MONITOR_MISSED)
 #: What the ledger has figures of; `network` is no promise, but the other reading of the availability one.
 OBJECTIVES = ("availability", "speed", "network")
 MONTH_TO_DATE = "month_to_date"

@@ -52,9 +52,7 @@ async def main(trials: int = 6) -> str:
         middle = statistics.median(delays)
         beyond = middle - RECHECK_SECONDS * (failures - 1)
         rows.append(f"| {failures} | {trials} | {delays[0]:.2f} | {middle:.2f} | {delays[-1]:.2f} | {beyond:.2f} |")
-    head = (
-        "| looks to be sure | outages | min s | median s | max s | median beyond recheck, s |\n" + "|---" * 6 + "|"
-    )
+    head = "| looks to be sure | outages | min s | median s | max s | median beyond recheck, s |\n" + "|---" * 6 + "|"
     return "\n".join([head, *rows])
 
 

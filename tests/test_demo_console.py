@@ -127,7 +127,7 @@ def test_an_outage_is_told_from_its_first_failed_look_to_its_end() -> None:
     console.on_event(event(EventKind.CLOSED, at=NOON + 75 * SECOND))
     console.on_event(event(EventKind.REOPENED))
     assert file.getvalue().splitlines() == [
-        "12:00:00  OUTAGE  Vakantiepark Duinzicht is down: http_5xx (dashboard), since 11:59:58",
+        "12:00:00  OUTAGE  Vakantiepark Duinzicht is down since 11:59:58: http_5xx (dashboard)",
         "12:00:00  MAIL    outage mail to beheer@duinzicht.example accepted after 0.4 s",
         "12:00:00  OUTAGE  Vakantiepark Duinzicht: dashboard, reservations are in it now",
         "12:00:00  OVER    Vakantiepark Duinzicht is back after 1 min 17 s",
@@ -187,7 +187,7 @@ def test_an_event_fills_the_terminals_width_and_no_more() -> None:
     console.on_event(event(EventKind.OPENED, cause=Cause.HTTP_5XX))
     console.on_event(event(EventKind.CLOSED))
     opened, closed = file.getvalue().splitlines()
-    assert opened == "\x1b[1;37;41m12:00:00  OUTAGE  Vakantiepark Duinzicht is down: http_5xx …\x1b[0m"
+    assert opened == "\x1b[1;37;41m12:00:00  OUTAGE  Vakantiepark Duinzicht is down since 12:0…\x1b[0m"
     assert closed == "\x1b[1;37;42m12:00:00  OVER    Vakantiepark Duinzicht is back after 0 s  \x1b[0m"
 
 

@@ -83,7 +83,8 @@ def test_a_line_that_cannot_be_read_is_named(line: bytes, said: str):
 
 def test_two_looks_of_one_check_at_one_instant_are_refused_however_they_are_written():
     with pytest.raises(
-        recorded.BadRecording, match=r"^observations.jsonl:3: dashboard at 2026-03-01T00:00:30Z stands on line 1 already"
+        recorded.BadRecording,
+        match=r"^observations.jsonl:3: dashboard at 2026-03-01T00:00:30Z stands on line 1 already",
     ):
         read(UP, UP.replace(b"dashboard", b"http"), UP.replace(b"00:00:30Z", b"01:00:30+01:00"))
 

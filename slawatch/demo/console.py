@@ -114,7 +114,7 @@ class Console:
             case EventKind.OPENED:
                 self._began[event.outage] = event.at
                 since = self._time(event.at)
-                self._bar("OUTAGE", f"{name} is down: {event.cause} ({checks}), since {since}", "bold white on red3")
+                self._bar("OUTAGE", f"{name} is down since {since}: {event.cause} ({checks})", "bold white on red3")
             case EventKind.JOINED:
                 self._bar("OUTAGE", f"{name}: {checks} are in it now", "bold white on red3")
             case EventKind.CLOSED:

@@ -97,6 +97,7 @@ class Small:
     now: Instant
     to: Recipients | None = RECIPIENTS
     since: Instant = 0
+    rung: int = 0
 
     def clock(self) -> Instant:
         return self.now
@@ -142,7 +143,8 @@ class Small:
 
     async def see(self, *looks: Observation) -> None:
         """These looks are handed in, committed and told."""
-        bell = Observation(CheckId("elsewhere", "page", "bell"), "main", self.now, UNKNOWN)  # has all written at once
+        self.rung += 1
+        bell = Observation(CheckId("elsewhere", "page", "bell"), "main", self.rung, UNKNOWN)  # has all written at once
         await asyncio.gather(*(self.recorder.submit(one) for one in (*looks, bell)))
         await self._told()
 

@@ -366,7 +366,7 @@ def test_streams_that_are_full_closed_or_gone_change_no_exit_status(folder: Path
     }  # fmt: skip
     told = {}
     for said, shell in shells.items():
-        _, err = shell.communicate(timeout=30)
+        _, err = shell.communicate(timeout=90)
         told[said] = shell.returncode, err
     assert told == STREAMS
 
@@ -390,7 +390,7 @@ def test_what_this_user_may_not_read_or_write_is_told(folder: Path) -> None:
     }
     told = {}
     for name, verb in asked.items():
-        _, err = verb.communicate(timeout=30)
+        _, err = verb.communicate(timeout=90)
         lines = [line for line in err.splitlines() if not line.startswith("{")]
         told[name] = verb.returncode, *lines
     assert told == {

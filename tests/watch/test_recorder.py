@@ -5,13 +5,14 @@ import sqlite3
 from datetime import timedelta
 from pathlib import Path
 
+from scene import BEGIN, DOWN, RECIPIENTS, check, committed, database, recording, seen, terms
+
 from slawatch import clock
 from slawatch.model import HOUR, SECOND, EventKind, Exclusion, ExclusionKind, MessageKind, MessageState
 from slawatch.rules import exclusions
 from slawatch.rules.judging import CustomerState
 from slawatch.store import open_store
 from slawatch.watch import Recorder, Watched
-from scene import BEGIN, DOWN, RECIPIENTS, check, committed, database, recording, seen, terms
 
 EVER = (0, 2**62)
 

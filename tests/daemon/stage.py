@@ -1,0 +1,246 @@
+"""The demo's world and a daemon on it, with a mail server in a process of its own: all of it can be stopped and killed."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import sqlite3
+import sys
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, closing
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+from lineage import alive, called, descendants
+from living import ENVIRONMENT, PATIENCE, Scene
+
+from slawatch.demo.child import start_world
+from slawatch.demo.places import Wishes
+
+MAIL_SERVER = Path(__file__).parents[1] / "smtp_server.py"
+FAST = {"every: 1s, timeout: 3s": "every: 1s, timeout: 2s", "timeout: 8s": "timeout: 5s"}
+
+
+@dataclass
+class MailServer:
+    """Writes each mail down before it answers. Restarts on its port."""
+
+    folder: Path
+    port: int = 0
+    process: asyncio.subprocess.Process | None = None
+
+    async def start(self) -> None:
+        command = (
+            sys.executable,
+            str(MAIL_SERVER),
+            "--port",
+            str(self.port),
+            "--mails",
+            str(self.folder / "mails.jsonl"),
+        )
+        self.process = await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.PIPE)
+        assert self.process.stdout is not None
+        self.port = int(await asyncio.wait_for(self.process.stdout.readline(), PATIENCE))
+
+    @property
+    def pid(self) -> int:
+        assert self.process is not None
+        return self.process.pid
+
+    async def kill(self) -> None:
+        if self.process is not None:
+            self.process.kill()
+            await self.process.communicate()
+            self.process = None
+
+    @property
+    def received(self) -> list[str]:
+        """The Message-IDs in the order in which they came."""
+        return [json.loads(line)["message_id"] for line in (self.folder / "mails.jsonl").read_text().splitlines()]
+
+
+@dataclass
+class Stage(Scene):
+    """`temporary` is the daemon's folder for temporary files, and nobody else's."""
+
+    mail_server: MailServer = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.mail_server = MailServer(self.folder)
+        self.temporary.mkdir()
+
+    @property
+    def temporary(self) -> Path:
+        return self.folder / "temporary"
+
+    @property
+    def log(self) -> Path:
+        return self.folder / "daemon.log"
+
+    @property
+    def daemon(self) -> asyncio.subprocess.Process:
+        return self.daemons[-1]
+
+    def configured(self, *, pages: str = "1s", **more: str) -> str:
+        """A configuration with short intervals; `more`: texts that replace others."""
+        self.write_config(pages=pages, **FAST, **{self.places.smtp: f"127.0.0.1:{self.mail_server.port}"}, **more)
+        return self.config.read_text()
+
+    async def spawn(self) -> asyncio.subprocess.Process:
+        """A daemon that is starting."""
+        with self.log.open("ab") as log:
+            daemon = await asyncio.create_subprocess_exec(
+                *(sys.executable, "-m", "slawatch", "run", "--config", str(self.config)),
+                env={**ENVIRONMENT, "TMPDIR": str(self.temporary)},
+                stderr=log,
+            )
+        self.daemons.append(daemon)
+        return daemon
+
+    async def start(self) -> asyncio.subprocess.Process:
+        begins = self.log.stat().st_size if self.log.exists() else 0
+        daemon = await self.spawn()
+        await self.logged("daemon.ready", after=begins)
+        return daemon
+
+    def world(self) -> int:
+        (pid,) = called(descendants(os.getpid()), "-m slawatch.demo.world")
+        return pid
+
+    def browsers(self) -> list[int]:
+        """The daemon's browsers: the first process of each, which is its process group too."""
+        below = descendants(self.daemon.pid)
+        return [pid for pid in called(below, "--remote-debugging-pipe") if os.getpgid(pid) == pid and alive(pid)]
+
+    def select(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
+        """Rows of the ledger, read as another program would."""
+        with closing(sqlite3.connect(f"file:{self.folder}/slawatch.db?mode=ro", uri=True)) as ledger:
+            return ledger.execute(sql, values).fetchall()
+
+    def now(self) -> int:
+        """The recorded time of the last look."""
+        ((at,),) = self.select("SELECT coalesce(max(recorded), 0) FROM observations")
+        return int(at)
+
+    def seen(self, since: int) -> Counter[tuple[str, str, str | None]]:
+        """How many looks of each check, verdict and cause were recorded after `since`."""
+        rows = self.select("SELECT check_name, verdict, cause FROM observations WHERE recorded > ?", since)
+        return Counter((str(check), str(verdict), cause) for check, verdict, cause in rows)
+
+    def outages(self) -> int:
+        ((number,),) = self.select("SELECT count(*) FROM events WHERE kind = 'opened'")
+        return int(number)
+
+    async def until(self, holds: Callable[[], bool], what: str, seconds: float = PATIENCE) -> None:
+        """Wait for what can only be asked for."""
+        try:
+            async with asyncio.timeout(seconds):
+                while not holds():
+                    await asyncio.sleep(0.05)
+        except TimeoutError:
+            raise AssertionError(f"not within {seconds:g} s: {what}\n{self.log.read_text()[-4000:]}") from None
+
+    async def seeing(self, verdict: str, *checks: str, causes: Sequence[str | None] | None = None) -> None:
+        """Until each of the checks (default: all) was looked at anew with this verdict, and one of the causes."""
+        since, wanted = self.now(), set(checks or ("http", "dashboard", "reservations"))
+
+        def all_seen() -> bool:
+            return wanted <= {
+                check
+                for check, was, cause in self.seen(since)
+                if was == verdict and (causes is None or cause in causes)
+            }
+
+        await self.until(all_seen, f"{verdict} at {', '.join(wanted)}, after {dict(self.seen(since))}")
+
+    async def logging(self, event: str, after: int) -> dict[str, Any]:
+        """The first such event in the log after so many bytes of it."""
+        return await self.logged(event, after=after)
+
+    def events(self, *names: str, after: int = 0) -> list[dict[str, Any]]:
+        """What was logged under these names."""
+        lines = self.log.read_bytes()[after:].splitlines()
+        logged = [json.loads(line) for line in lines if line.startswith(b"{") and line.endswith(b"}")]
+        return [one for one in logged if one["event"] in names]
+
+    def ids_of_accepted(self) -> list[str]:
+        return [id_ for (id_,) in self.select("SELECT message_id FROM messages WHERE state = 'accepted'")]
+
+    async def stop(self) -> int:
+        self.daemon.send_signal(signal.SIGTERM)
+        return await asyncio.wait_for(self.daemon.wait(), 10)
+
+    async def report_and_replay(self, month: str) -> tuple[dict[str, Any], dict[str, Any]]:
+        """The month's figures from the ledger, and from what it exports. No daemon may run."""
+        status, lines, said = await self.verb("export-observations", "duinzicht", month, "--config", str(self.config))
+        assert (status, said) == (0, "")
+        status, reported, said = await self.verb("report", "duinzicht", month, "--config", str(self.config))
+        assert (status, said) == (0, "")
+        report = json.loads(reported)
+        arguments = ("--month", month, "--customer", "duinzicht", "--until", report["as_of"], "--observations", "-")
+        status, replayed, said = await self.verb(
+            "replay", "--config", str(self.config), *arguments, stdin=lines.encode()
+        )
+        assert (status, said) == (0, "")
+        return report, json.loads(replayed)
+
+
+@asynccontextmanager
+async def stage(folder: Path) -> AsyncIterator[Stage]:
+    """The world, a mail server and a configuration; daemons that the test leaves running are ended."""
+    async with AsyncExitStack() as stack:
+        places = await stack.enter_async_context(start_world(Wishes(), log=folder / "world.log"))
+        session = await stack.enter_async_context(aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=PATIENCE)))
+        here = Stage(places, folder, session)
+        await here.mail_server.start()
+        stack.push_async_callback(here.mail_server.kill)
+        here.configured()
+        stack.push_async_callback(end, here.daemons)
+        yield here
+
+
+async def end(daemons: Iterable[asyncio.subprocess.Process]) -> None:
+    for daemon in daemons:
+        if daemon.returncode is None:
+            daemon.send_signal(signal.SIGCONT)
+            daemon.send_signal(signal.SIGTERM)
+            try:
+                await asyncio.wait_for(daemon.wait(), 10)
+            except TimeoutError:
+                daemon.kill()
+                await daemon.wait()
+
+
+@asynccontextmanager
+async def starved(pids: Iterable[int]) -> AsyncIterator[None]:
+    """The processes on the first core with what two busy ones leave over: next to nothing. Theirs again afterwards."""
+    loops = [
+        await asyncio.create_subprocess_exec(
+            *(sys.executable, "-c", "import os\nos.sched_setaffinity(0, {0})\nprint(flush=True)\nwhile True: pass"),
+            stdout=asyncio.subprocess.PIPE,
+        )
+        for _ in range(2)
+    ]
+    cores = os.sched_getaffinity(0)
+    threads = [int(task.name) for pid in pids for task in Path(f"/proc/{pid}/task").iterdir()]
+    try:
+        for loop in loops:
+            assert loop.stdout is not None
+            await loop.stdout.readline()
+        for thread in threads:
+            os.sched_setscheduler(thread, os.SCHED_IDLE, os.sched_param(0))
+            os.sched_setaffinity(thread, {0})
+        yield
+    finally:
+        for loop in loops:
+            loop.kill()
+            await loop.communicate()
+        for thread in threads:
+            if Path(f"/proc/{thread}").exists():
+                os.sched_setaffinity(thread, cores)
+                os.sched_setscheduler(thread, os.SCHED_OTHER, os.sched_param(0))

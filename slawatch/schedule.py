@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC
@@ -26,11 +27,12 @@ class Schedule:
         self._scheduler = scheduler
         self._hand = hand
         self._clock = clock
+        self._open = True
 
     def set(self, id_: str, grid: Grid) -> None:
         """From its next slot on, call for `id_`; replaces an earlier grid of the same id."""
         self._scheduler.add_job(
-            self._hand,
+            self._call,
             IntervalTrigger(
                 seconds=grid.every / SECOND, start_date=moment(grid.after(self._clock())), timezone=UTC, jitter=None
             ),
@@ -42,6 +44,16 @@ class Schedule:
     def remove(self, id_: str) -> None:
         self._scheduler.remove_job(id_)
 
+    def close(self) -> None:
+        """Make no further call, also not one that is on its way."""
+        self._open = False
+        self._scheduler.shutdown(wait=False)
+
+    async def _call(self, id_: str) -> None:
+        """A coroutine, since APScheduler calls a plain function in a thread of the loop's executor."""
+        if self._open:
+            self._hand(id_)
+
 
 @asynccontextmanager
 async def open_schedule(hand: Callable[[str], None], clock: Clock) -> AsyncIterator[Schedule]:
@@ -50,7 +62,9 @@ async def open_schedule(hand: Callable[[str], None], clock: Clock) -> AsyncItera
         timezone=UTC, job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
     )
     scheduler.start()
+    schedule = Schedule(scheduler, hand, clock)
     try:
-        yield Schedule(scheduler, hand, clock)
+        yield schedule
     finally:
-        scheduler.shutdown(wait=False)
+        schedule.close()
+        await asyncio.sleep(0)  # the loop's turn in which APScheduler stops its timer

@@ -119,15 +119,17 @@ class Account:
         last_all = 0.0
         loop = asyncio.get_running_loop()
         while True:
-            if loop.time() - last_all >= PUBLISH_ALL_SECONDS:
+            due = loop.time() - last_all >= PUBLISH_ALL_SECONDS
+            if due:
                 last_all = loop.time()
-                self._touched.update(self._pages)
-            await self.publish()
+            await self.publish(everyone=due)
             await asyncio.sleep(PUBLISH_SECONDS)
 
-    async def publish(self) -> None:
-        """The figures of every customer that something was seen of since the last time."""
+    async def publish(self, *, everyone: bool) -> None:
+        """The figures of `everyone`, or of every customer that something was seen of since the last time."""
         touched, self._touched = self._touched, set()
+        if everyone:
+            touched = set(self._pages)
         for customer in touched:
             page = self._pages.get(customer)
             if page is not None:

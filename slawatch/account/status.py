@@ -23,7 +23,7 @@ def standing(name: str, statement: Statement, latest: Mapping[CheckId, Observati
         "name": name,
         "state": _state(statement),
         "checks": [_check(check.id, latest.get(check.id)) for check in terms.checks.values()],
-        "month": document(statement, inputs_sha256=""),
+        "month": document(statement),
     }
 
 

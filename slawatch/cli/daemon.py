@@ -55,13 +55,16 @@ def run(config_path: Path, log_level: str) -> None:
 
 
 @click.command(
+    short_help="Watch a stand-in for Tommy, with switches.",
     epilog="""\b
 Examples:
   slawatch demo
   slawatch demo --keep --directory /tmp/demo
-"""
+""",
 )
-@click.option("--directory", type=click.Path(path_type=Path), default=DIRECTORY, show_default=True)
+@click.option(
+    "--directory", type=click.Path(path_type=Path), default=DIRECTORY, show_default=True, help="Where its files go."
+)
 @click.option("--keep", is_flag=True, help="Go on with the store of the last demo.")
 @click.option("--seconds", type=click.FloatRange(0, LONGEST_DEMO), help="End by itself after so many seconds.")
 @click.option(
@@ -84,11 +87,12 @@ def demo(directory: Path, keep: bool, seconds: float | None, port: int) -> int:
 
 
 @click.command(
+    short_help="Show how every customer stands.",
     epilog="""\b
 Examples:
   slawatch status
   slawatch status --json | jq '.customers[].state'
-"""
+""",
 )
 @config_option
 @click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")

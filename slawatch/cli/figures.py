@@ -28,11 +28,12 @@ from slawatch.store import Store, StoreError, open_store
 
 
 @click.command(
+    short_help="Compute a statement from recorded looks.",
     epilog="""\b
 Examples:
   slawatch replay --month 2026-03 --customer duinzicht --observations observations.jsonl
   zcat march.jsonl.gz | slawatch replay --month 2026-03 --customer duinzicht --observations -
-"""
+""",
 )
 @config_option
 @click.option("--month", required=True, help="The calendar month, as 2026-03, in the agreement's zone.")
@@ -68,10 +69,11 @@ def replay(
 
 
 @click.command(
+    short_help="Print a customer's statement of a month.",
     epilog="""\b
 Examples:
   slawatch report duinzicht 2026-10 --format json
-"""
+""",
 )
 @config_option
 @click.argument("customer")
@@ -100,6 +102,7 @@ async def _report(config: Config, terms: Terms, which: Span) -> Document:
 
 @click.command(
     "export-observations",
+    short_help="Write a month's looks as JSON lines.",
     epilog="""\b
 Examples:
   slawatch export-observations duinzicht 2026-10 > observations.jsonl

@@ -14,19 +14,22 @@ from slawatch.browser import NoBrowser, open_engine
 from slawatch.cli.options import config_option
 from slawatch.cli.refusal import BadInput, NotStarted
 from slawatch.cli.streams import Screen
+from slawatch.clock import now
 from slawatch.config import Config, Customer, load
 from slawatch.model import Look, Verdict
 from slawatch.probes import build, open_tools
+from slawatch.store import StoreError, open_store
 
 STYLES = {Verdict.UP: "green", Verdict.DOWN: "bold red", Verdict.UNKNOWN: "yellow"}
 
 
 @click.command(
+    short_help="Look once at a page and tell what was seen.",
     epilog="""\b
 Examples:
   slawatch probe duinzicht dashboard
   slawatch probe duinzicht http --json
-"""
+""",
 )
 @config_option
 @click.option("--json", "as_json", is_flag=True, help="Print the look as JSON.")
@@ -51,9 +54,18 @@ def probe(config_path: Path, as_json: bool, customer: str, page: str) -> None:
 async def _look(config: Config, customer: Customer, page: str) -> Look:
     try:
         async with open_engine(config.monitor.browser) as engine, open_tools(engine, config.monitor) as tools:
-            return await build(customer, page, tools).look()
+            return await build(customer, page, tools, seen_ready=await _seen_ready(config, customer, page)).look()
     except NoBrowser as error:
         raise NotStarted(str(error)) from error
+
+
+async def _seen_ready(config: Config, customer: Customer, page: str) -> bool:
+    """Whether the page was ever up by the ledger: if not, the selector may be at fault. Without a ledger: never."""
+    try:
+        async with open_store(config.store, write=False) as store:
+            return await store.last_up(customer.id, page, now()) is not None
+    except StoreError:
+        return False
 
 
 def _document(look: Look) -> dict[str, object]:

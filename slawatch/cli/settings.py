@@ -12,11 +12,12 @@ from slawatch.cli.options import config_option
 
 
 @click.command(
+    short_help="Say all that is wrong with slawatch.yaml.",
     epilog="""\b
 Examples:
   slawatch check
   slawatch check --config /etc/slawatch/slawatch.yaml --no-secrets
-"""
+""",
 )
 @config_option
 @click.option("--secrets/--no-secrets", default=True, show_default=True, help="Whether secrets must be readable here.")

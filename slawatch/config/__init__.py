@@ -3,7 +3,7 @@
 `load` reads a file. Durations are `timedelta`, shares `Fraction`, times `model.Instant`; everything is frozen.
 """
 
-from slawatch.config.agreement import Agreement, Availability, Confirm, Speed, Upkeep
+from slawatch.config.agreement import Agreement, Availability, Confirm, Maintenance, Speed
 from slawatch.config.customer import Customer
 from slawatch.config.editor_schema import schema
 from slawatch.config.ledger import exclusions_from_document, terms_from_document
@@ -30,6 +30,7 @@ __all__ = [
     "Http",
     "Login",
     "Mail",
+    "Maintenance",
     "Monitor",
     "Page",
     "Relay",
@@ -37,7 +38,6 @@ __all__ = [
     "SecretUnreadable",
     "Speed",
     "UnknownCustomer",
-    "Upkeep",
     "Web",
     "exclusions_from_document",
     "load",

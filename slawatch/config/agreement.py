@@ -33,7 +33,7 @@ class Speed(Shape):
     """The pages whose loads count. By default all pages of the customer."""
 
 
-class Upkeep(Shape):
+class Maintenance(Shape):
     notice: DurationOrZero = timedelta(days=5)
     """How long ahead maintenance must be announced. Whole days are calendar days at the same time of day."""
     preferred: Hours | None = HoursOfDay("23:00", "07:00")
@@ -66,7 +66,7 @@ class Agreement(Shape):
     """The promise that the application is there."""
     speed: Speed = Speed()
     """The promise that its pages open fast."""
-    maintenance: Upkeep = Upkeep()
+    maintenance: Maintenance = Maintenance()
     """The promise that maintenance is announced, and what maintenance does to the figures."""
     confirm: Confirm = Confirm()
     """When a failure is an outage."""

@@ -73,8 +73,8 @@ class Customer(Shape):
     def terms(self) -> model.Terms:
         """What was promised and how it is measured, as the rules read it."""
         promised, pages = self.agreement, tuple(self.pages)
-        upkeep, confirm = promised.maintenance, promised.confirm
-        days, rest = divmod(micros(upkeep.notice), model.DAY)
+        maintenance, confirm = promised.maintenance, promised.confirm
+        days, rest = divmod(micros(maintenance.notice), model.DAY)
         return model.Terms(
             customer=self.id,
             agreement=promised.name,
@@ -91,10 +91,10 @@ class Customer(Shape):
             ),
             maintenance=model.MaintenanceTerms(
                 notice=model.Notice(days, rest),
-                preferred=upkeep.preferred,
-                late_excluded=upkeep.late_notice == "excluded",
-                hotfix_excluded=upkeep.hotfix == "excluded",
-                as_up=upkeep.arithmetic == "as_up",
+                preferred=maintenance.preferred,
+                late_excluded=maintenance.late_notice == "excluded",
+                hotfix_excluded=maintenance.hotfix == "excluded",
+                as_up=maintenance.arithmetic == "as_up",
             ),
             confirm=model.ConfirmTerms(
                 failures=confirm.failures,

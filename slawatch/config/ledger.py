@@ -16,7 +16,7 @@ from slawatch.rules import calendar
 def document(customer: Customer, windows: Iterable[model.Exclusion]) -> dict[str, Any]:
     """Terms and windows, and what is looked at. Shares as "999/1000", lengths in microseconds, instants in RFC 3339."""
     terms = customer.terms()
-    upkeep, confirm = terms.maintenance, terms.confirm
+    maintenance, confirm = terms.maintenance, terms.confirm
     return {
         "customer": terms.customer,
         "agreement": terms.agreement,
@@ -33,11 +33,11 @@ def document(customer: Customer, windows: Iterable[model.Exclusion]) -> dict[str
             "pages": list(terms.speed.pages),
         },
         "maintenance": {
-            "notice": {"days": upkeep.notice.days, "rest_microseconds": upkeep.notice.rest},
-            "preferred": list(upkeep.preferred) if upkeep.preferred else None,
-            "late_notice": "excluded" if upkeep.late_excluded else "counts",
-            "hotfix": "excluded" if upkeep.hotfix_excluded else "counts",
-            "arithmetic": "as_up" if upkeep.as_up else "removed",
+            "notice": {"days": maintenance.notice.days, "rest_microseconds": maintenance.notice.rest},
+            "preferred": list(maintenance.preferred) if maintenance.preferred else None,
+            "late_notice": "excluded" if maintenance.late_excluded else "counts",
+            "hotfix": "excluded" if maintenance.hotfix_excluded else "counts",
+            "arithmetic": "as_up" if maintenance.as_up else "removed",
         },
         "confirm": {
             "failures": confirm.failures,
@@ -76,8 +76,8 @@ def _window(window: model.Exclusion) -> dict[str, Any]:
 
 def terms_from_document(kept: Mapping[str, Any]) -> model.Terms:
     """The terms of a document, equal to those that it was made from. Raises KeyError for what is no such document."""
-    promised, speed, upkeep, confirm = (kept[key] for key in ("availability", "speed", "maintenance", "confirm"))
-    preferred = upkeep["preferred"]
+    promised, speed, maintenance, confirm = (kept[key] for key in ("availability", "speed", "maintenance", "confirm"))
+    preferred = maintenance["preferred"]
     return model.Terms(
         customer=kept["customer"],
         agreement=kept["agreement"],
@@ -87,11 +87,11 @@ def terms_from_document(kept: Mapping[str, Any]) -> model.Terms:
         ),
         speed=model.SpeedTerms(Fraction(speed["objective"]), speed["within_milliseconds"], tuple(speed["pages"])),
         maintenance=model.MaintenanceTerms(
-            notice=model.Notice(upkeep["notice"]["days"], upkeep["notice"]["rest_microseconds"]),
+            notice=model.Notice(maintenance["notice"]["days"], maintenance["notice"]["rest_microseconds"]),
             preferred=(preferred[0], preferred[1]) if preferred else None,
-            late_excluded=upkeep["late_notice"] == "excluded",
-            hotfix_excluded=upkeep["hotfix"] == "excluded",
-            as_up=upkeep["arithmetic"] == "as_up",
+            late_excluded=maintenance["late_notice"] == "excluded",
+            hotfix_excluded=maintenance["hotfix"] == "excluded",
+            as_up=maintenance["arithmetic"] == "as_up",
         ),
         confirm=model.ConfirmTerms(
             failures=confirm["failures"],

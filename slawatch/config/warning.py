@@ -92,12 +92,12 @@ def _window(steps: Steps, window: DeclaredWindow, config: Config) -> Iterator[tu
 
 
 def _notice(steps: Steps, window: DeclaredWindow, customer: Customer) -> Iterator[tuple[Steps, str]]:
-    upkeep = customer.agreement.maintenance
+    maintenance = customer.agreement.maintenance
     if window.reason is model.Reason.HOTFIX:
-        if upkeep.hotfix == "counts":
+        if maintenance.hotfix == "counts":
             yield (*steps, "reason"), "hotfix: this window is shown, and counts as downtime (hotfix: counts)"
         return
-    if upkeep.late_notice == "excluded":
+    if maintenance.late_notice == "excluded":
         return
     counts = "its downtime counts (late_notice: counts)"
     if window.announced is None:
@@ -107,13 +107,14 @@ def _notice(steps: Steps, window: DeclaredWindow, customer: Customer) -> Iterato
     deadline = calendar.deadline(window.starts, customer.terms().maintenance.notice, zone)
     if window.announced > deadline:
         by = calendar.moment(deadline).astimezone(zone).isoformat(timespec="minutes")
-        yield (*steps, "announced"), f"too late, expected by {by} (notice: {write_duration(upkeep.notice)}): {counts}"
+        notice = write_duration(maintenance.notice)
+        yield (*steps, "announced"), f"too late, expected by {by} (notice: {notice}): {counts}"
 
 
 def _night(steps: Steps, window: DeclaredWindow, customer: Customer) -> Iterator[tuple[Steps, str]]:
-    upkeep = customer.agreement.maintenance
-    if upkeep.preferred and not _within_hours(window, upkeep.preferred, ZoneInfo(customer.agreement.timezone)):
-        hours = write_hours(upkeep.preferred)
+    preferred = customer.agreement.maintenance.preferred
+    if preferred and not _within_hours(window, preferred, ZoneInfo(customer.agreement.timezone)):
+        hours = write_hours(preferred)
         yield (
             (*steps, "starts"),
             f"not within {hours}: it is left out all the same, and lowers the share inside the night",

@@ -119,7 +119,7 @@ class Console:
                 self._bar("OUTAGE", f"{name}: {checks} are in it now", "bold white on red3")
             case EventKind.CLOSED:
                 began = self._began.get(event.outage)
-                after = "" if began is None else f" after {_length(event.at - began)}"
+                after = "" if began is None else f" after {_length(began, event.at)}"
                 self._bar("OVER", f"{name} is back{after}", "bold white on green4")
             case EventKind.REOPENED:
                 self._bar("OUTAGE", f"{name} is down again, in the same outage", "bold white on red3")
@@ -169,7 +169,7 @@ def _columns(line: Line) -> tuple[str, str]:
     return line.label, line.address if line.note else ""
 
 
-def _length(micros: int) -> str:
-    """A length of time for a person, in whole seconds."""
-    minutes, seconds = divmod(micros // SECOND, 60)
+def _length(starts: Instant, ends: Instant) -> str:
+    """The seconds between the two as they are shown, as in the mails."""
+    minutes, seconds = divmod(ends // SECOND - starts // SECOND, 60)
     return f"{minutes} min {seconds} s" if minutes else f"{seconds} s"

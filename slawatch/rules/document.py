@@ -15,7 +15,7 @@ from slawatch.rules.statement import JudgedOutage, Statement
 Document: TypeAlias = dict[str, Any]
 
 
-def document(statement: Statement, *, inputs_sha256: str, revision: int = 1) -> Document:
+def document(statement: Statement, *, inputs_sha256: str | None = None, revision: int = 1) -> Document:
     """The statement in the agreed shape, with keys of its own beside it."""
     span = statement.span
     return {

@@ -155,7 +155,7 @@ class Small:
                 tell(committed, self.account, self.metrics, Everyone(()), asyncio.Event())
 
     async def publish(self) -> None:
-        await self.account.publish()
+        await self.account.publish(everyone=True)
 
     async def seen_by_all(self, look: Look, *, recheck: bool = False) -> None:
         await self.see(*(self.look(name, look, recheck=recheck) for name in self.terms.checks))

@@ -80,7 +80,7 @@ async def test_silence_is_counted_as_unknown_when_no_look_can_come_any_more(tmp_
     async with living(tmp_path, BEGIN) as small:
         await small.seen_by_all(UP)
         small.now += 2 * HOUR
-        await small.publish()  # something was seen, so its figures are due
+        await small.publish()
 
         assert seconds(small, "availability") == {"bad": 0, "eligible": 180, "unknown": 3600 - 180}
 

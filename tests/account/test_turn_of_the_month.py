@@ -119,7 +119,6 @@ async def test_a_clock_that_is_set_back_over_midnight_finds_the_old_month_again(
         await settled(small)
         small.now = MIDNIGHT - MINUTE
         before = await small.replayed()
-        small.account.configure({PARK: (small.terms, ())})
         await small.publish()
 
         assert small.live() == before

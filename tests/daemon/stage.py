@@ -10,8 +10,9 @@ import sqlite3
 import sys
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager, closing
+from contextlib import AsyncExitStack, asynccontextmanager, closing, suppress
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -21,9 +22,10 @@ from living import ENVIRONMENT, PATIENCE, Scene
 
 from slawatch.demo.child import start_world
 from slawatch.demo.places import Wishes
+from slawatch.model import SECOND
 
 MAIL_SERVER = Path(__file__).parents[1] / "smtp_server.py"
-FAST = {"every: 1s, timeout: 3s": "every: 1s, timeout: 2s", "timeout: 8s": "timeout: 5s"}
+FAST = {"every: 1s, timeout: 3s": "every: 1s, timeout: 2s", "timeout: 8s": "timeout: 2s"}
 
 
 @dataclass
@@ -62,6 +64,16 @@ class MailServer:
     def received(self) -> list[str]:
         """The Message-IDs in the order in which they came."""
         return [json.loads(line)["message_id"] for line in (self.folder / "mails.jsonl").read_text().splitlines()]
+
+
+@dataclass(frozen=True)
+class Footprint:
+    """What a process holds."""
+
+    files: int
+    threads: int
+    children: int
+    kilobytes: int
 
 
 @dataclass
@@ -133,7 +145,7 @@ class Stage(Scene):
         return Counter((str(check), str(verdict), cause) for check, verdict, cause in rows)
 
     def outages(self) -> int:
-        ((number,),) = self.select("SELECT count(*) FROM events WHERE kind = 'opened'")
+        ((number,),) = self.select("SELECT count(*) FROM events WHERE kind = 'outage_opened'")
         return int(number)
 
     async def until(self, holds: Callable[[], bool], what: str, seconds: float = PATIENCE) -> None:
@@ -158,9 +170,52 @@ class Stage(Scene):
 
         await self.until(all_seen, f"{verdict} at {', '.join(wanted)}, after {dict(self.seen(since))}")
 
-    async def logging(self, event: str, after: int) -> dict[str, Any]:
-        """The first such event in the log after so many bytes of it."""
+    def looks(self, check: str, since: int) -> int:
+        return sum(number for (name, _, _), number in self.seen(since).items() if name == check)
+
+    def gaps(self, check: str, since: int) -> list[tuple[int, int]]:
+        """Where two neighbouring slots of a check that is looked at every second are further apart."""
+        rows = self.select(
+            "SELECT at FROM observations WHERE check_name = ? AND recorded > ? AND NOT recheck", check, since
+        )
+        at = sorted(int(row[0]) for row in rows)
+        return [(one, other) for one, other in pairwise(at) if other - one > SECOND]
+
+    async def status(self) -> dict[str, Any]:
+        connector = aiohttp.UnixConnector(str(self.folder / "slawatch.db.sock"))
+        async with (
+            aiohttp.ClientSession(connector=connector) as session,
+            session.get("http://slawatch/api/v1/status") as answer,
+        ):
+            told: dict[str, Any] = await answer.json()
+            return told
+
+    async def until_unwritten(self, looks: int) -> None:
+        """Until so many looks wait for the store."""
+        async with asyncio.timeout(PATIENCE):
+            while (await self.status())["unwritten"] < looks:
+                await asyncio.sleep(0.05)
+
+    @property
+    def wal(self) -> Path:
+        return self.folder / "slawatch.db-wal"
+
+    async def reload(self, text: str, event: str) -> dict[str, Any]:
+        """A configuration, and what the daemon says about it."""
+        self.config.write_text(text)
+        after = self.log.stat().st_size
+        self.daemon.send_signal(signal.SIGHUP)
         return await self.logged(event, after=after)
+
+    def footprint(self) -> Footprint:
+        pid = self.daemon.pid
+        status = dict(line.split(":", 1) for line in Path(f"/proc/{pid}/status").read_text().splitlines())
+        return Footprint(
+            files=len(list(Path(f"/proc/{pid}/fd").iterdir())),
+            threads=int(status["Threads"]),
+            children=len([child for child in descendants(pid) if alive(child)]),
+            kilobytes=int(status["VmRSS"].split()[0]),
+        )
 
     def events(self, *names: str, after: int = 0) -> list[dict[str, Any]]:
         """What was logged under these names."""
@@ -217,6 +272,25 @@ async def end(daemons: Iterable[asyncio.subprocess.Process]) -> None:
 
 
 @asynccontextmanager
+async def rationed(pid: int, *, runs: float = 0.002, rests: float = 1.0) -> AsyncIterator[None]:
+    """The process runs 2 ms of each second: it starves, whatever the scheduler does for those who ask little."""
+
+    async def ration() -> None:
+        while True:
+            os.kill(pid, signal.SIGSTOP)
+            await asyncio.sleep(rests)
+            os.kill(pid, signal.SIGCONT)
+            await asyncio.sleep(runs)
+
+    rationing = asyncio.create_task(ration())
+    try:
+        yield
+    finally:
+        rationing.cancel()
+        os.kill(pid, signal.SIGCONT)
+
+
+@asynccontextmanager
 async def starved(pids: Iterable[int]) -> AsyncIterator[None]:
     """The processes on the first core with what two busy ones leave over: next to nothing. Theirs again afterwards."""
     loops = [
@@ -233,14 +307,18 @@ async def starved(pids: Iterable[int]) -> AsyncIterator[None]:
             assert loop.stdout is not None
             await loop.stdout.readline()
         for thread in threads:
-            os.sched_setscheduler(thread, os.SCHED_IDLE, os.sched_param(0))
-            os.sched_setaffinity(thread, {0})
+            rank(thread, os.SCHED_IDLE, {0})
         yield
     finally:
         for loop in loops:
             loop.kill()
             await loop.communicate()
         for thread in threads:
-            if Path(f"/proc/{thread}").exists():
-                os.sched_setaffinity(thread, cores)
-                os.sched_setscheduler(thread, os.SCHED_OTHER, os.sched_param(0))
+            rank(thread, os.SCHED_OTHER, cores)
+
+
+def rank(thread: int, policy: int, cores: set[int]) -> None:
+    """Nothing when the thread ended meanwhile."""
+    with suppress(ProcessLookupError):
+        os.sched_setscheduler(thread, policy, os.sched_param(0))
+        os.sched_setaffinity(thread, cores)

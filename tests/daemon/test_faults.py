@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
+import re
 import signal
+import sqlite3
 from collections.abc import AsyncIterator
+from contextlib import closing
+from resource import RLIM_INFINITY, RLIMIT_FSIZE, prlimit
+from zoneinfo import ZoneInfo
 
 import pytest
 import pytest_asyncio
 from lineage import descendants, gone
-from stage import Stage, stage, starved
+from stage import Stage, rationed, stage, starved
+
+from slawatch import clock
+from slawatch.rules.calendar import month_of
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -49,8 +58,139 @@ async def test_a_browser_that_goes_is_nobodys_outage(here: Stage, number: signal
 
 async def test_a_starved_browser_is_nobodys_outage(here: Stage) -> None:
     since, outages, mails = here.now(), here.outages(), here.mail_server.received
-    async with starved(descendants(here.browsers()[0])):
-        await here.seeing("unknown", "dashboard", causes=["monitor_overload", "monitor_browser"])
+    async with starved([*here.browsers(), *descendants(here.browsers()[0])]):
+        await here.until(lambda: here.looks("dashboard", since) >= 2, "two looks with a starved browser")
     await here.seeing("up")
     assert not [check for check, verdict, _ in here.seen(since) if verdict == "down"]
     assert (here.outages(), here.mail_server.received) == (outages, mails)
+
+
+# -- the target -------------------------------------------------------------------------------------------------------
+
+
+async def test_a_target_that_is_starved_or_stopped_is_down_and_its_customer_is_told(here: Stage) -> None:
+    outages, mails, world = here.outages(), len(here.mail_server.received), here.world()
+    since = here.now()
+    async with rationed(world):
+        await here.until(lambda: here.outages() == outages + 1, "an outage of who does not get to answer")
+    await here.seeing("up")
+    os.kill(world, signal.SIGSTOP)
+    try:
+        await here.until(lambda: here.outages() == outages + 2, "an outage of who does not answer")
+        await here.seeing("down", "http", causes=["timeout_server"])
+    finally:
+        os.kill(world, signal.SIGCONT)
+    await here.seeing("up")
+    causes = {cause for _, verdict, cause in here.seen(since) if verdict == "down"}
+    assert causes <= {"timeout_server", "timeout_ready", "login_unavailable"}
+    await here.until(lambda: len(here.mail_server.received) == mails + 4, "two outages and two recoveries are mailed")
+
+
+# -- the mail server --------------------------------------------------------------------------------------------------
+
+
+async def test_a_mail_server_that_is_killed_stopped_or_starved_gets_each_mail_later(here: Stage) -> None:
+    server, before = here.mail_server, len(here.mail_server.received)
+    logged = here.log.stat().st_size
+    await server.kill()
+    await here.switch(unavailable=True)
+    await here.logged("message.delayed", after=logged)
+    await server.start()
+    await here.until(lambda: len(server.received) == before + 1, "the outage's mail")
+
+    os.kill(server.pid, signal.SIGSTOP)
+    logged = here.log.stat().st_size
+    await here.switch(all_off=True)
+    await here.logged("outage_closed", after=logged)
+    os.kill(server.pid, signal.SIGCONT)
+    await here.until(lambda: len(server.received) == before + 2, "the recovery's mail")
+
+    async with rationed(server.pid):
+        await here.switch(unavailable=True)
+        await here.until(lambda: len(server.received) == before + 3, "the second outage's mail")
+    await here.switch(all_off=True)
+    await here.until(lambda: len(server.received) == before + 4, "the second recovery's mail")
+    await here.until(lambda: set(here.ids_of_accepted()) == set(server.received), "all are settled")
+    assert len(set(server.received)) == len(server.received)
+
+
+# -- the store --------------------------------------------------------------------------------------------------------
+
+
+async def test_a_store_that_is_full_or_locked_is_told_once_and_loses_nothing(here: Stage) -> None:
+    since, outages, mails, logged = here.now(), here.outages(), len(here.mail_server.received), here.log.stat().st_size
+    prlimit(here.daemon.pid, RLIMIT_FSIZE, (here.wal.stat().st_size, RLIM_INFINITY))
+    await here.logged("store.failing", after=logged)
+    await here.switch(unavailable=True)
+    await here.until_unwritten(12)
+    assert here.outages() == outages
+    prlimit(here.daemon.pid, RLIMIT_FSIZE, (RLIM_INFINITY, RLIM_INFINITY))
+    await here.logged("store.recovered", after=logged)
+    await here.until(lambda: len(here.mail_server.received) == mails + 1, "the outage's mail")
+    assert here.outages() == outages + 1
+
+    logged_then = here.log.stat().st_size
+    with closing(sqlite3.connect(here.folder / "slawatch.db", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        await here.switch(all_off=True)
+        await here.logged("store.failing", after=logged_then)
+        await here.until_unwritten(6)
+        other.execute("ROLLBACK")
+    await here.logged("store.recovered", after=logged_then)
+    await here.until(lambda: len(here.mail_server.received) == mails + 2, "the recovery's mail")
+    await here.seeing("up")
+    assert len(here.events("store.failing", after=logged)) == len(here.events("store.recovered", after=logged)) == 2
+    assert here.gaps("http", since) == []
+
+
+# -- the daemon itself ------------------------------------------------------------------------------------------------
+
+
+async def test_a_daemon_that_is_stopped_misses_looks_and_blames_nobody(here: Stage) -> None:
+    since, outages, mails = here.now(), here.outages(), here.mail_server.received
+    await here.switch(slow=0.6)  # so that there are looks in flight
+    await here.seeing("up", "dashboard")
+    here.daemon.send_signal(signal.SIGSTOP)
+    await asyncio.sleep(6)  # thirty slots and more, of what is looked at every second and every two
+    here.daemon.send_signal(signal.SIGCONT)
+    await here.seeing("up")
+    seen = here.seen(since)
+    assert seen["http", "unknown", "monitor_missed"] >= 5
+    assert not [check for check, verdict, _ in seen if verdict == "down"]
+    assert (here.outages(), here.mail_server.received) == (outages, mails)
+    assert here.gaps("http", since) == []
+
+
+async def test_many_reloads_of_good_bad_and_other_configurations_leave_nothing_behind(here: Stage) -> None:
+    good = here.config.read_text()
+    other = good.replace("customers:", "customers:\n  - {id: zeezicht, url: http://127.0.0.1:1}", 1)
+    assert await here.reload(other, "config.loaded")
+    assert await here.reload(good, "config.loaded")
+    await here.seeing("up")
+    before = here.footprint()
+    for number in range(50):
+        text = (good, good.replace("every: 1s", "evry: 1s"), other, good.replace("every: 1s", "every: 2s"))[number % 4]
+        here.config.write_text(text)
+        here.daemon.send_signal(signal.SIGHUP)
+        await asyncio.sleep(0.02)
+    assert await here.reload(good, "config.loaded")
+    await here.seeing("up")
+    after = here.footprint()
+    assert (after.files, after.threads, after.children) == (before.files, before.threads, before.children)
+    assert after.kilobytes < before.kilobytes + 20_000
+
+
+async def test_after_all_this_the_figures_are_those_of_the_export_and_nothing_is_left(here: Stage) -> None:
+    """The last test on this daemon."""
+    below = descendants(here.daemon.pid)
+    assert await here.stop() == 0
+    await gone(below)
+    assert list(here.temporary.iterdir()) == []
+    month = month_of(clock.now(), ZoneInfo("Europe/Amsterdam"))
+    report, replayed = await here.report_and_replay(month)
+    assert report == replayed
+    owed = here.select("SELECT outage, contact, kind, sequence, message_id, state FROM messages")
+    assert len({row[:4] for row in owed}) == len({row[4] for row in owed}) == len(owed)
+    assert {row[5] for row in owed} == {"accepted"}
+    assert sorted(here.mail_server.received) == sorted(row[4] for row in owed)
+    assert not re.search(r"Traceback|exception", here.log.read_text())

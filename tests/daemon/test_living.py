@@ -91,6 +91,7 @@ async def test_kill_9_in_an_outage_loses_nothing_and_tells_nobody_twice(tmp_path
         browser = descendants(first.pid)
         await here.switch(unavailable=True)
         told = await here.mail(1)
+        await here.logged("message.accepted")  # killed before this is written, it would rightly send the mail once more
         first.kill()
         await first.wait()
         await gone(browser)

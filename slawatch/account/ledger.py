@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 
-from slawatch.model import Cause, Exclusion, Instant, Observation, Terms, Verdict
+from slawatch.model import Exclusion, Instant, Observation, Terms, Verdict
 from slawatch.recorded import Recorded
 from slawatch.replay import replay
 from slawatch.rules import records
@@ -14,9 +14,6 @@ from slawatch.rules.records import CheckBook
 from slawatch.rules.statement import Span, Statement, settle
 from slawatch.rules.timeline import Seen
 from slawatch.store import Store
-
-_VERDICTS = {str(verdict): verdict for verdict in Verdict}
-_CAUSES: dict[str | None, Cause | None] = {None: None, **{str(cause): cause for cause in Cause}}
 
 
 async def context(store: Store, terms: Terms, since: Instant) -> dict[str, Instant]:
@@ -59,7 +56,7 @@ async def recorded(store: Store, terms: Terms, since: Instant, until: Instant) -
     for name in terms.checks:
         rows = await store.observation_rows(terms.customer, begins[name], until, check=name)
         found[name] = [
-            Recorded(name, Seen(at, _VERDICTS[verdict], _CAUSES[cause], holds), milliseconds, recheck)
+            Recorded(name, Seen(at, verdict, cause, holds), milliseconds, recheck)
             for _, _, at, verdict, cause, milliseconds, recheck, holds in rows
         ]
     return found

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 from random import SystemRandom
@@ -82,8 +82,9 @@ async def _start(
         node=config.monitor.node,
         pages_at_once=config.monitor.browser.looks_at_once,
         on_lag=lambda late: metrics.scheduler_lag(late / SECOND),
+        on_looked=metrics.looked,
     )
-    schedule = await stack.enter_async_context(open_schedule(watch.tick, clock.now))
+    schedule = await stack.enter_async_context(open_schedule(_ending(looks, watch.tick), clock.now))
     wiring = Wiring(store, account, recorder, watch, schedule, metrics, mailing, outbox, tools)
     await wiring.configure(config)
     server = await stack.enter_async_context(
@@ -186,6 +187,21 @@ async def _groups() -> AsyncIterator[tuple[asyncio.TaskGroup, asyncio.TaskGroup]
             _stop()
     except* _Stopping:
         pass
+
+
+def _ending(looks: asyncio.TaskGroup, tick: Callable[[str], None]) -> Callable[[str], None]:
+    """The same call; a fault in it ends the daemon, where the scheduler would log it and go on without the check."""
+
+    async def fail(fault: Exception) -> None:
+        raise fault
+
+    def call(id_: str) -> None:
+        try:
+            tick(id_)
+        except Exception as fault:
+            looks.create_task(fail(fault), name=f"tick {id_}")
+
+    return call
 
 
 def _stop() -> NoReturn:

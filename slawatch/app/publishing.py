@@ -7,7 +7,7 @@ from contextlib import suppress
 
 from slawatch.account import Account
 from slawatch.app.mailing import CHANNEL
-from slawatch.model import EventKind, MessageState
+from slawatch.model import MONITOR_CAUSES, EventKind, MessageState
 from slawatch.observers import Observer
 from slawatch.reporters.metrics import Metrics
 from slawatch.store import Store, StoreBusy
@@ -34,9 +34,8 @@ def tell(committed: Committed, account: Account, metrics: Metrics, observer: Obs
         owed.set()
     account.applied(committed.observations)
     for one in committed.observations:
-        milliseconds = one.look.milliseconds
-        metrics.observed(one, elapsed_seconds=None if milliseconds is None else milliseconds / 1000)
-        if one.look.cause is not None and one.look.cause.startswith("monitor_"):
+        metrics.observed(one)
+        if one.look.cause in MONITOR_CAUSES:
             metrics.suspect(one.look.cause)
         observer.on_look(one)
     for customer in committed.blips:

@@ -6,6 +6,8 @@ import asyncio
 import errno
 import json
 import math
+import os
+import sys
 from datetime import timedelta
 from http import HTTPStatus
 from pathlib import Path
@@ -51,7 +53,16 @@ SIGHUP reads the configuration again; SIGTERM ends within five seconds."""
 def run(config_path: Path, log_level: str) -> None:
     """Keep watch until told to stop."""
     logs.set_up(level=log_level)
-    asyncio.run(app.run(config_path))
+    asyncio.run(_watch(config_path))
+
+
+async def _watch(config_path: Path) -> None:
+    status = await app.run(config_path)
+    # Everything is taken down. What may be left are threads that wait for a name server that never answers; Python
+    # would wait for them, and SIGTERM promises an end within five seconds.
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(status)
 
 
 @click.command(

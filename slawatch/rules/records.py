@@ -58,7 +58,7 @@ class CheckBook:
         self.own.add(seen, self.confirm)
         if self.network is not None:
             self.network.add(reachability(seen), self.confirm)
-        if not recheck and seen.verdict is not Verdict.UNKNOWN:
+        if self.check.id.kind == "page" and not recheck and seen.verdict is not Verdict.UNKNOWN:
             self.loads.add(seen.at, milliseconds if seen.verdict is Verdict.UP else None)
 
     def record(self) -> CheckRecord:

@@ -121,6 +121,10 @@ class SqliteBackend:
         self._lock.release()
 
     def check_readable(self) -> None:
+        if self._inode is not None:
+            # Our own writer has just looked, and has it open: who opens and closes the file beside it, other than
+            # through SQLite, lets go of its locks (POSIX), and then the next stranger that closes takes the log away.
+            return
         if not self._path.exists():
             raise StoreMissing(f"{self._path}: there is no store yet; `slawatch run` makes it")
         try:

@@ -51,12 +51,14 @@ class Watch:
         node: str,
         pages_at_once: int,
         on_lag: Callable[[Micros], None],
+        on_looked: Callable[[CheckId, float], None] = lambda _check, _seconds: None,
     ) -> None:
         self._recorder = recorder
         self._clock = clock
         self._tasks = tasks
         self._node = node
         self._on_lag = on_lag
+        self._on_looked = on_looked
         self._places = asyncio.Semaphore(pages_at_once)
         self._posts: dict[str, _Post] = {}
 
@@ -192,11 +194,14 @@ class Watch:
 
     async def _look(self, post: _Post) -> Look:
         """One look; a probe that breaks is our fault, and so unknown."""
+        began = asyncio.get_running_loop().time()
         try:
             return await post.probe.look()
         except Exception:
             log.exception("look.broken", check=str(post.terms.id))
             return Look(Verdict.UNKNOWN, Cause.MONITOR_BROWSER)
+        finally:
+            self._on_looked(post.terms.id, asyncio.get_running_loop().time() - began)
 
     @asynccontextmanager
     async def _place(self, post: _Post, patience: Micros) -> AsyncIterator[bool]:

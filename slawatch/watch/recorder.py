@@ -57,6 +57,7 @@ class _Entry:
 
     customer: str
     judged: asyncio.Future[Run | None]
+    at: Instant  # when it came in: judged later, or again, it is judged as of then
     observation: Observation | None = None
 
 
@@ -103,14 +104,14 @@ class Recorder:
         before, self._watched = self._watched, watched
         for customer in before.keys() | watched.keys():
             state = self._ahead.get(customer, CustomerState())
-            if self._reconfigure(state, customer) != Judged(state):
-                self._enter(_Entry(customer, asyncio.get_running_loop().create_future()))
+            if self._reconfigure(state, customer, self._clock()) != Judged(state):
+                self._enter(_Entry(customer, asyncio.get_running_loop().create_future(), self._clock()))
 
-    def _reconfigure(self, state: CustomerState, customer: str) -> Judged:
+    def _reconfigure(self, state: CustomerState, customer: str, now: Instant) -> Judged:
         watched = self._watched.get(customer)
         checks = () if watched is None else tuple(watched.terms.checks)
         counting = () if watched is None else watched.terms.availability.checks
-        return reconfigure(state, customer, checks, counting, self._clock())
+        return reconfigure(state, customer, checks, counting, now)
 
     async def submit(self, observation: Observation) -> Run | None:
         """Hand in a look; returns as soon as it is judged (not: stored) the check's run, None when it is up.
@@ -124,7 +125,9 @@ class Recorder:
             log.error("observation.lost", check=str(observation.check), waiting=len(self._waiting))
             return None
         self._latest[observation.check] = observation.at
-        entry = _Entry(observation.check.customer, asyncio.get_running_loop().create_future(), observation)
+        entry = _Entry(
+            observation.check.customer, asyncio.get_running_loop().create_future(), self._clock(), observation
+        )
         self._enter(entry)
         return await entry.judged
 
@@ -178,17 +181,16 @@ class Recorder:
         return True
 
     def _judge(self, entries: Sequence[_Entry]) -> tuple[dict[str, CustomerState], Committed]:
-        now = self._clock()
         states: dict[str, CustomerState] = {}
         events: list[Event] = []
         messages: list[Message] = []
         blips: list[str] = []
         for entry in entries:
-            customer, look = entry.customer, entry.observation
+            customer, look, now = entry.customer, entry.observation, entry.at
             state = states.get(customer, self.state(customer))
             watched = self._watched.get(customer)
             if look is None:
-                judged = self._reconfigure(state, customer)
+                judged = self._reconfigure(state, customer, now)
             elif watched is None or look.check.name not in watched.terms.checks:
                 judged = Judged(state)  # it was under way when its check left
             else:

@@ -19,7 +19,7 @@ STYLE_SOURCE = f"'sha256-{base64.b64encode(hashlib.sha256(_STYLE.encode()).diges
 
 _LINKS = (
     ("/metrics", "metrics, for Prometheus"),
-    ("/healthz", "alive? 200 while every loop gives signs of life"),
+    ("/healthz", "alive? 200 while the event loop gives signs of life"),
     ("/readyz", "ready? 200 once the configuration, the store and the schedule are up"),
     ("/api/v1/status", "status, as JSON"),
 )

@@ -90,7 +90,7 @@ def lived(steps: list[tuple[str, object]], check, begin: int = BEGIN) -> None:
     asyncio.run(life())
 
 
-quick = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+quick = settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 @quick

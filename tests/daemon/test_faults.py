@@ -143,6 +143,20 @@ async def test_a_store_that_is_full_or_locked_is_told_once_and_loses_nothing(her
     assert here.gaps("http", since) == []
 
 
+async def test_a_backup_beside_the_daemon_takes_no_log_from_under_it(here: Stage) -> None:
+    """The way that the documentation names; the program that closes last would remove the log."""
+    with closing(sqlite3.connect(here.folder / "slawatch.db", isolation_level=None)) as other:
+        other.execute("VACUUM INTO ?", (str(here.folder / "backup.db"),))
+    logs = [
+        path.readlink()
+        for path in Path(f"/proc/{here.daemon.pid}/fd").iterdir()
+        if "slawatch.db" in str(path.readlink())
+    ]
+    assert here.wal in logs
+    assert not [path for path in logs if "deleted" in str(path)]
+    await here.seeing("up")
+
+
 # -- the daemon itself ------------------------------------------------------------------------------------------------
 
 

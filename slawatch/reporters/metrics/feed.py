@@ -12,6 +12,7 @@ from slawatch.model import (
     MONITOR_CAUSES,
     SECOND,
     Cause,
+    CheckId,
     CheckTerms,
     ExclusionKind,
     Instant,
@@ -91,8 +92,8 @@ class Metrics:
         self._start({(*labels, cause.value): (c.PROBE_FAILURES,) for cause in Cause})
         self._set(c.PROBE_INTERVAL, labels, check.every / SECOND)
 
-    def observed(self, observation: Observation, *, elapsed_seconds: float | None) -> None:
-        """One look was recorded. `elapsed_seconds`: what the whole look took slawatch; None when none was made."""
+    def observed(self, observation: Observation) -> None:
+        """One look was recorded."""
         look, labels = observation.look, (observation.check.customer, observation.check.name)
         self._count(c.PROBES, labels)
         self._set(c.PROBE_SUCCESS, labels, {Verdict.UP: 1, Verdict.DOWN: 0}.get(look.verdict))
@@ -104,8 +105,10 @@ class Metrics:
             milliseconds = look.phases.get(phase, math.nan)
             sane = 0 <= milliseconds < math.inf  # the watched page's own script could have said anything
             self._set(c.PROBE_PHASE, (*labels, phase), milliseconds / 1000 if sane else None)
-        if elapsed_seconds is not None:
-            self._observe(c.PROBE_DURATION, labels, elapsed_seconds)
+
+    def looked(self, check: CheckId, seconds: float) -> None:
+        """One look was made, and took slawatch so long: login and browser work included."""
+        self._observe(c.PROBE_DURATION, (check.customer, check.name), seconds)
 
     def load(self, customer: str, page: str, milliseconds: int | None, *, slow: bool) -> None:
         """One eligible load was recorded; `milliseconds` None when it failed (and then it is slow)."""

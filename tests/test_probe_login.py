@@ -179,3 +179,19 @@ async def test_fields_that_are_not_there_leak_nothing(tools: Tools, site: tuple[
         assert "#nergens" in str(seen.facts["why"])
         assert unsaid(seen)
         assert PASSWORD not in str(logs)
+
+
+@pytest.mark.parametrize("wrong", ["password", "inside", "outside"])
+async def test_a_login_selector_that_never_was_right_is_our_mistake_and_no_outage(
+    wrong: str, tools: Tools, site: tuple[Site, str], tmp_path: Path
+) -> None:
+    right = customer(site[1], secret=tmp_path / "secret", timeout=2.0)
+    assert right.login is not None
+    mistaken = right.model_copy(update={"login": right.login.model_copy(update={wrong: "#nowhere"})})
+
+    never_up = await build(mistaken, "rows", tools, seen_ready=False).look()
+    tools.sessions.forget("duinzicht")
+    once_up = await build(mistaken, "rows", tools, seen_ready=True).look()
+
+    assert never_up.cause is Cause.SELECTOR_DRIFT
+    assert once_up.cause is Cause.LOGIN_UNAVAILABLE

@@ -97,7 +97,8 @@ class Engine:
         try:
             generation = await self._ready()
         except BrowserLost as error:
-            raise NoBrowser(f"no browser can be started: {error}") from error
+            advice = "; set monitor.browser.sandbox: false" if "sandbox" in str(error).lower() else ""
+            raise NoBrowser(f"no browser can be started: {error}{advice}") from error
         self.version = generation.browser.version
 
     async def close(self) -> None:

@@ -9,6 +9,7 @@ import signal
 import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import closing
+from pathlib import Path
 from resource import RLIM_INFINITY, RLIMIT_FSIZE, prlimit
 from zoneinfo import ZoneInfo
 

@@ -47,16 +47,21 @@ class Said(StrEnum):
     REJECTED = "rejected"
     UNAVAILABLE = "unavailable"
     KEPT_OUT = "kept_out"
+    UNFAMILIAR = "unfamiliar"  # it has not what our selectors say
 
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
-    """`state` when we are in; else the cause and a few words on it. `submitted`: our credentials were sent."""
+    """`state` when we are in; else the cause and a few words on it. `submitted`: our credentials were sent.
+
+    `unfamiliar`: the application answered, and its login is not as our selectors say.
+    """
 
     state: StorageState | None = None
     cause: Cause | None = None
     why: str = ""
     submitted: bool = False
+    unfamiliar: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +91,13 @@ async def sign_in(lease: Lease, context: BrowserContext, form: Form, clock: Cloc
         cause = judge(visit, seen_ready=True)
         if not visit.outside and cause is not None:
             kept = cause if cause in _NETWORK | _OURS else Cause.LOGIN_UNAVAILABLE
-            return SignedIn(cause=kept, why=f"the login page: {visit.error or visit.status or 'no answer'}")
+            unfamiliar = cause is Cause.SELECTOR_MISSING
+            met = "neither inside nor outside is on it" if unfamiliar else visit.error or visit.status or "no answer"
+            return SignedIn(cause=kept, why=f"the login page: {met}", unfamiliar=unfamiliar)
         said, why = await _submit(guide, page, form, password)
         if said is Said.INSIDE:
             return await _kept(lease, context)
-        return SignedIn(cause=_CAUSES[said], why=why, submitted=True)
+        return SignedIn(cause=_CAUSES[said], why=why, submitted=True, unfamiliar=said is Said.UNFAMILIAR)
     except (Error, TimeoutError) as error:
         # Never the error's text: it may quote what it was about.
         return SignedIn(cause=Cause.LOGIN_UNAVAILABLE, why=f"the login page: {type(error).__name__}")
@@ -100,6 +107,7 @@ _CAUSES = {
     Said.REJECTED: Cause.LOGIN_REJECTED,
     Said.UNAVAILABLE: Cause.LOGIN_UNAVAILABLE,
     Said.KEPT_OUT: Cause.BLOCKED,
+    Said.UNFAMILIAR: Cause.LOGIN_UNAVAILABLE,
 }
 
 
@@ -116,7 +124,7 @@ async def _submit(guide: Visitor, page: Page, form: Form, password: str) -> tupl
         except (Error, TimeoutError):
             there = False
         if not there:
-            return Said.UNAVAILABLE, f"the login page has no {selector}"
+            return Said.UNFAMILIAR, f"the login page has no {selector}"
     answers: asyncio.Queue[tuple[int, bool]] = asyncio.Queue()
     page.on("response", lambda response: _note(response, answers))
     guide.listen_anew(page)
@@ -125,7 +133,7 @@ async def _submit(guide: Visitor, page: Page, form: Form, password: str) -> tupl
             _STEP_SECONDS + 1, page.click(login.submit, timeout=_STEP_SECONDS * 1000, no_wait_after=True)
         )
     except (PlaywrightTimeoutError, TimeoutError):
-        return Said.UNAVAILABLE, f"{login.submit} on the login page cannot be clicked"
+        return Said.UNFAMILIAR, f"{login.submit} on the login page cannot be clicked"
     return await _hear(guide, page, answers, form.seconds)
 
 
@@ -186,4 +194,4 @@ async def _last_word(guide: Visitor, page: Page, seconds: float) -> tuple[Said, 
         return Said.INSIDE, ""
     if word is not None and word["what"] == "outside":
         return Said.REJECTED, "the login form came again"
-    return Said.UNAVAILABLE, "neither in nor out after the login"
+    return Said.UNFAMILIAR, "neither in nor out after the login"

@@ -145,6 +145,8 @@ class PageProbe:
             meter.stop()
         visit = entered.visit
         cause = entered.cause or (judge(visit, seen_ready=self._seen_ready()) if visit is not None else None)
+        if entered.unfamiliar and not self._seen_ready():
+            cause = Cause.SELECTOR_DRIFT
         if visit is not None and visit.ready is not None and cause is None:
             self._tools.seen_ready.add(self._key)
             return _Measured(entered, None, whole_milliseconds(visit.ready), strain)

@@ -31,12 +31,16 @@ class Open(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Entered:
-    """The last visit, if there was one, and the login's cause where it stood in the way. `login`: how we were in."""
+    """The last visit, if there was one, and the login's cause where it stood in the way. `login`: how we were in.
+
+    `unfamiliar`: the login is not as our selectors say; of one that never worked that is our own mistake.
+    """
 
     visit: Visit | None
     cause: Cause | None = None
     login: str = ""
     why: str = ""
+    unfamiliar: bool = False
 
 
 def signed_out(visit: Visit) -> bool:
@@ -121,4 +125,4 @@ class Entrance:
             if said.submitted and cause in {Cause.LOGIN_REJECTED, Cause.BLOCKED}:
                 self._sessions.rejected(session, cause)
             log.warning("login.failed", customer=self._customer.id, cause=cause, why=said.why)
-            return Entered(None, cause, "none", said.why)
+            return Entered(None, cause, "none", said.why, said.unfamiliar)

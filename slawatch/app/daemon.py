@@ -154,6 +154,7 @@ async def _reloads(
 
     What was promised must be in the ledger before anything is judged by it: while the store is busy the old one stays.
     """
+    waiting = False
     while True:
         await wanted.wait()
         wanted.clear()
@@ -164,9 +165,12 @@ async def _reloads(
             log.error("config.refused", errors=refused.errors)
             observer.on_notice(f"{config_path}: refused, the old configuration stays: {refused.errors[0]}")
         except StoreBusy as busy:
-            log.error("config.waiting", reason=str(busy))
+            if not waiting:
+                log.error("config.waiting", reason=str(busy))
+            waiting = True
             asyncio.get_running_loop().call_later(STORE_RETRY_SECONDS, wanted.set)
         else:
+            waiting = False
             metrics.reload(successful=True)
             log.info("config.loaded", digest=config.digest(), customers=len(config.customers))
             continue

@@ -95,6 +95,7 @@ class Wiring:
         customers = [
             standing(one.name, self.account.statement(one.id, now), self.account.latest)
             for one in self.config.customers
+            if one.id in self.account.customers  # in the middle of a reload some are not yet, or not any more
         ]
         return {
             "running": True,

@@ -173,6 +173,11 @@ class Stage(Scene):
     def looks(self, check: str, since: int) -> int:
         return sum(number for (name, _, _), number in self.seen(since).items() if name == check)
 
+    def most_at_once(self) -> int:
+        """How many looks the largest transaction holds."""
+        ((number,),) = self.select("SELECT count(*) FROM observations GROUP BY recorded ORDER BY 1 DESC LIMIT 1")
+        return int(number)
+
     def gaps(self, check: str, since: int) -> list[tuple[int, int]]:
         """Where two neighbouring slots of a check that is looked at every second are further apart."""
         rows = self.select(

@@ -10,12 +10,14 @@ import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import closing
 from pathlib import Path
+from random import Random
 from resource import RLIM_INFINITY, RLIMIT_FSIZE, prlimit
 from zoneinfo import ZoneInfo
 
 import pytest
 import pytest_asyncio
 from lineage import descendants, gone
+from soak import soak
 from stage import Stage, rationed, stage, starved
 
 from slawatch import clock
@@ -90,28 +92,19 @@ async def test_a_target_that_is_starved_or_stopped_is_down_and_its_customer_is_t
 # -- the mail server --------------------------------------------------------------------------------------------------
 
 
-async def test_a_mail_server_that_is_killed_stopped_or_starved_gets_each_mail_later(here: Stage) -> None:
-    server, before = here.mail_server, len(here.mail_server.received)
-    logged = here.log.stat().st_size
-    await server.kill()
-    await here.switch(unavailable=True)
-    await here.logged("message.delayed", after=logged)
-    await server.start()
-    await here.until(lambda: len(server.received) == before + 1, "the outage's mail")
-
+async def test_a_mail_server_that_is_stopped_or_starved_gets_each_mail_later(here: Stage) -> None:
+    """One that is killed: tests/test_deliver_processes.py, and the soak below."""
+    server, before, logged = here.mail_server, len(here.mail_server.received), here.log.stat().st_size
     os.kill(server.pid, signal.SIGSTOP)
-    logged = here.log.stat().st_size
-    await here.switch(all_off=True)
-    await here.logged("outage_closed", after=logged)
+    await here.switch(unavailable=True)
+    await here.logged("outage_opened", after=logged)
+    assert len(server.received) == before
     os.kill(server.pid, signal.SIGCONT)
-    await here.until(lambda: len(server.received) == before + 2, "the recovery's mail")
-
-    async with rationed(server.pid):
-        await here.switch(unavailable=True)
-        await here.until(lambda: len(server.received) == before + 3, "the second outage's mail")
-    await here.switch(all_off=True)
-    await here.until(lambda: len(server.received) == before + 4, "the second recovery's mail")
-    await here.until(lambda: set(here.ids_of_accepted()) == set(server.received), "all are settled")
+    await here.until(lambda: len(server.received) == before + 1, "the outage's mail")
+    async with rationed(server.pid, rests=0.5):
+        await here.switch(all_off=True)
+        await here.until(lambda: len(server.received) == before + 2, "the recovery's mail")
+    await here.until(lambda: set(here.ids_of_accepted()) == set(server.received), "both are settled")
     assert len(set(server.received)) == len(server.received)
 
 
@@ -119,16 +112,17 @@ async def test_a_mail_server_that_is_killed_stopped_or_starved_gets_each_mail_la
 
 
 async def test_a_store_that_is_full_or_locked_is_told_once_and_loses_nothing(here: Stage) -> None:
-    since, outages, mails, logged = here.now(), here.outages(), len(here.mail_server.received), here.log.stat().st_size
+    outages, mails, logged = here.outages(), len(here.mail_server.received), here.log.stat().st_size
     prlimit(here.daemon.pid, RLIMIT_FSIZE, (here.wal.stat().st_size, RLIM_INFINITY))
     await here.logged("store.failing", after=logged)
     await here.switch(unavailable=True)
     await here.until_unwritten(12)
     assert here.outages() == outages
     prlimit(here.daemon.pid, RLIMIT_FSIZE, (RLIM_INFINITY, RLIM_INFINITY))
-    await here.logged("store.recovered", after=logged)
+    recovered = await here.logged("store.recovered", after=logged)
     await here.until(lambda: len(here.mail_server.received) == mails + 1, "the outage's mail")
     assert here.outages() == outages + 1
+    assert recovered["written"] == here.most_at_once() >= 12
 
     logged_then = here.log.stat().st_size
     with closing(sqlite3.connect(here.folder / "slawatch.db", isolation_level=None)) as other:
@@ -141,7 +135,6 @@ async def test_a_store_that_is_full_or_locked_is_told_once_and_loses_nothing(her
     await here.until(lambda: len(here.mail_server.received) == mails + 2, "the recovery's mail")
     await here.seeing("up")
     assert len(here.events("store.failing", after=logged)) == len(here.events("store.recovered", after=logged)) == 2
-    assert here.gaps("http", since) == []
 
 
 async def test_a_backup_beside_the_daemon_takes_no_log_from_under_it(here: Stage) -> None:
@@ -166,11 +159,11 @@ async def test_a_daemon_that_is_stopped_misses_looks_and_blames_nobody(here: Sta
     await here.switch(slow=0.6)  # so that there are looks in flight
     await here.seeing("up", "dashboard")
     here.daemon.send_signal(signal.SIGSTOP)
-    await asyncio.sleep(6)  # thirty slots and more, of what is looked at every second and every two
+    await asyncio.sleep(4)  # four slots of each check
     here.daemon.send_signal(signal.SIGCONT)
     await here.seeing("up")
     seen = here.seen(since)
-    assert seen["http", "unknown", "monitor_missed"] >= 5
+    assert seen["http", "unknown", "monitor_missed"] >= 3
     assert not [check for check, verdict, _ in seen if verdict == "down"]
     assert (here.outages(), here.mail_server.received) == (outages, mails)
     assert here.gaps("http", since) == []
@@ -178,7 +171,7 @@ async def test_a_daemon_that_is_stopped_misses_looks_and_blames_nobody(here: Sta
 
 async def test_many_reloads_of_good_bad_and_other_configurations_leave_nothing_behind(here: Stage) -> None:
     good = here.config.read_text()
-    other = good.replace("customers:", "customers:\n  - {id: zeezicht, url: http://127.0.0.1:1}", 1)
+    other = good.replace("customers:", "customers:\n  - {id: zeezicht, url: 'http://127.0.0.1:2', login: null}", 1)
     assert await here.reload(other, "config.loaded")
     assert await here.reload(good, "config.loaded")
     await here.seeing("up")
@@ -191,13 +184,19 @@ async def test_many_reloads_of_good_bad_and_other_configurations_leave_nothing_b
     assert await here.reload(good, "config.loaded")
     await here.seeing("up")
     after = here.footprint()
-    assert (after.files, after.threads, after.children) == (before.files, before.threads, before.children)
+    assert after.files <= before.files + 5  # connections come and go
+    assert after.threads <= before.threads + 6  # asyncio's own for names and files
     assert after.kilobytes < before.kilobytes + 20_000
+    assert len(here.browsers()) == 1
 
 
-async def test_after_all_this_the_figures_are_those_of_the_export_and_nothing_is_left(here: Stage) -> None:
-    """The last test on this daemon."""
-    below = descendants(here.daemon.pid)
+async def test_a_target_that_is_killed_is_down_and_the_figures_are_those_of_the_export(here: Stage) -> None:
+    """The last test with this daemon: after it nothing is left of either."""
+    outages, below = here.outages(), descendants(here.daemon.pid)
+    os.kill(here.world(), signal.SIGKILL)
+    await here.seeing("down", causes=["connect"])
+    await here.until(lambda: here.outages() == outages + 1, "an outage of who is gone")
+    await here.until(lambda: not here.select("SELECT 1 FROM messages WHERE state != 'accepted'"), "it is mailed")
     assert await here.stop() == 0
     await gone(below)
     assert list(here.temporary.iterdir()) == []
@@ -209,3 +208,10 @@ async def test_after_all_this_the_figures_are_those_of_the_export_and_nothing_is
     assert {row[5] for row in owed} == {"accepted"}
     assert sorted(here.mail_server.received) == sorted(row[4] for row in owed)
     assert not re.search(r"Traceback|exception", here.log.read_text())
+
+
+async def test_killed_at_any_moment_it_loses_nothing_and_leaves_nothing(tmp_path: Path) -> None:
+    """A short form of tests/daemon/soak.py."""
+    async with stage(tmp_path) as there:
+        seen = await soak(there, 2, Random(5))
+    assert seen["unknown_seconds"] > 0  # nobody looked while it was dead

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import contextlib
 import functools
 import json
 import os
@@ -79,7 +80,8 @@ class Behaviour:
 
     def hang_up(self) -> None:
         for transport in self.open:
-            transport.abort()
+            with contextlib.suppress(AttributeError):  # Python before 3.11.5: one whose TLS has ended cannot be aborted
+                transport.abort()
         self.open.clear()
 
     def fault(self, stage: str) -> str | None:

@@ -219,6 +219,7 @@ def _signals(reload_: asyncio.Event, stop: asyncio.Event | None) -> Iterator[Non
     wanted = {signal.SIGHUP: reload_}
     if stop is not None:
         wanted |= {signal.SIGTERM: stop, signal.SIGINT: stop}
+    before = {number: signal.getsignal(number) for number in wanted}
     for number, event in wanted.items():
         loop.add_signal_handler(number, event.set)
     try:
@@ -226,3 +227,4 @@ def _signals(reload_: asyncio.Event, stop: asyncio.Event | None) -> Iterator[Non
     finally:
         for number in wanted:
             loop.remove_signal_handler(number)
+            signal.signal(number, before[number])

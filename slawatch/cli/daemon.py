@@ -7,7 +7,9 @@ import errno
 import json
 import math
 import os
+import signal
 import sys
+from contextlib import suppress
 from datetime import timedelta
 from http import HTTPStatus
 from pathlib import Path
@@ -52,6 +54,7 @@ SIGHUP reads the configuration again; SIGTERM ends within five seconds."""
 )
 def run(config_path: Path, log_level: str) -> None:
     """Keep watch until told to stop."""
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)  # at the start it is read anyway, and at the end no more
     logs.set_up(level=log_level)
     asyncio.run(_watch(config_path))
 
@@ -60,8 +63,9 @@ async def _watch(config_path: Path) -> None:
     status = await app.run(config_path)
     # Everything is taken down. What may be left are threads that wait for a name server that never answers; Python
     # would wait for them, and SIGTERM promises an end within five seconds.
-    sys.stdout.flush()
-    sys.stderr.flush()
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError):  # a full disk or a reader that has gone
+            stream.flush()
     os._exit(status)
 
 

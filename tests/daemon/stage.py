@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import json
 import os
 import signal
@@ -10,16 +11,18 @@ import sqlite3
 import sys
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager, closing, suppress
+from contextlib import AsyncExitStack, asynccontextmanager, closing, redirect_stdout, suppress
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import aiohttp
+import pytest
 from lineage import alive, called, descendants
 from living import ENVIRONMENT, PATIENCE, Scene
 
+from slawatch.cli import main
 from slawatch.demo.child import start_world
 from slawatch.demo.places import Wishes
 from slawatch.model import SECOND
@@ -144,6 +147,11 @@ class Stage(Scene):
         rows = self.select("SELECT check_name, verdict, cause FROM observations WHERE recorded > ?", since)
         return Counter((str(check), str(verdict), cause) for check, verdict, cause in rows)
 
+    def well(self) -> bool:
+        """Whether the last look of each check was up."""
+        last = self.select("SELECT verdict, max(at) FROM observations GROUP BY check_name")
+        return len(last) == 3 and all(verdict == "up" for verdict, _ in last)
+
     def outages(self) -> int:
         ((number,),) = self.select("SELECT count(*) FROM events WHERE kind = 'outage_opened'")
         return int(number)
@@ -235,19 +243,24 @@ class Stage(Scene):
         self.daemon.send_signal(signal.SIGTERM)
         return await asyncio.wait_for(self.daemon.wait(), 10)
 
+    async def told(self, *arguments: str) -> str:
+        """What a verb prints. In this process, in a thread of its own: it is done at once."""
+
+        def run() -> str:
+            with redirect_stdout(io.StringIO()) as out, pytest.raises(SystemExit) as ended:
+                main([*arguments, "--config", str(self.config)])
+            assert ended.value.code == 0, arguments
+            return out.getvalue()
+
+        return await asyncio.to_thread(run)
+
     async def report_and_replay(self, month: str) -> tuple[dict[str, Any], dict[str, Any]]:
         """The month's figures from the ledger, and from what it exports. No daemon may run."""
-        status, lines, said = await self.verb("export-observations", "duinzicht", month, "--config", str(self.config))
-        assert (status, said) == (0, "")
-        status, reported, said = await self.verb("report", "duinzicht", month, "--config", str(self.config))
-        assert (status, said) == (0, "")
-        report = json.loads(reported)
-        arguments = ("--month", month, "--customer", "duinzicht", "--until", report["as_of"], "--observations", "-")
-        status, replayed, said = await self.verb(
-            "replay", "--config", str(self.config), *arguments, stdin=lines.encode()
-        )
-        assert (status, said) == (0, "")
-        return report, json.loads(replayed)
+        exported = self.folder / "observations.jsonl"
+        exported.write_text(await self.told("export-observations", "duinzicht", month))
+        report = json.loads(await self.told("report", "duinzicht", month))
+        asked = ("--month", month, "--customer", "duinzicht", "--until", report["as_of"])
+        return report, json.loads(await self.told("replay", *asked, "--observations", str(exported)))
 
 
 @asynccontextmanager

@@ -64,7 +64,6 @@ class Wiring:
         self.account.configure({id_: (one, config.exclusions(id_)) for id_, one in terms.items()})
         self.metrics.configure(terms.values())
         self.recorder.configure({one.id: _watched(config, one, terms[one.id]) for one in config.customers})
-        await self.mailing.configure(config)
         for id_ in known | terms.keys():
             self.tools.sessions.forget(id_)  # a password may be a new one
         self.watch.configure(
@@ -80,6 +79,7 @@ class Wiring:
             self.schedule,
         )
         self.config = config
+        await self.mailing.configure(config)
 
     async def _save_terms(self, config: Config, customer: Customer) -> None:
         """What was promised is a row of the ledger, from when on it was loaded."""

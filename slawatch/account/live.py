@@ -145,6 +145,8 @@ class Account:
             if not self._failing:
                 log.error("account.waiting", reason=str(busy))
             self._failing = True
+        if self._pages.get(page.terms.customer) is not page:
+            return  # a reload took it out meanwhile
         page.tally.count(page.terms, page.books, page.declared, now, self._metrics)
         statement = self.statement(page.terms.customer, now)
         whole = month(statement.span.month, page.zone)

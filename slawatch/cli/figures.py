@@ -55,6 +55,8 @@ def replay(
     until: str | None,
 ) -> None:
     """Compute a statement from recorded observations, with the very rules of the daemon; never reads the clock."""
+    if observations_path == exclusions_path == "-":
+        raise BadInput("--observations and --exclusions: only one of them can be stdin")
     config = load(config_path)
     terms = config.customer(customer).terms()
     every = {one.id: one.terms() for one in config.customers}

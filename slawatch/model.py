@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from fractions import Fraction
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 #: Microseconds since the epoch, UTC.
 Instant: TypeAlias = int
@@ -138,13 +138,14 @@ class EventKind(StrEnum):
     JOINED = "outage_joined"  # another check of the customer went down in it
     CLOSED = "outage_closed"
     REOPENED = "outage_reopened"  # a check's outage, confirmed later, touches one that was closed
+    OVERRAN = "maintenance_overran"  # a window's planned end came while the customer was down
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One thing that happened to an outage.
+    """One thing that happened to an outage, or to a maintenance window.
 
-    `outage`: the outage's id, chosen when it opens. `at`: the instant in the outage that the event speaks of (start
+    `outage`: the outage's id, chosen when it opens; of an overrun the window's id. `at`: the instant in the outage that the event speaks of (start
     for opened and joined, end for closed). `recorded`: when it was judged, which for opened is the confirmation.
     `cause`: that of the earliest down look.
     """
@@ -162,6 +163,7 @@ class Event:
 class MessageKind(StrEnum):
     OUTAGE = "outage"
     RECOVERY = "recovery"
+    MAINTENANCE = "maintenance"  # announces a version of a window: `outage` is the window's id, `sequence` the version
 
 
 class MessageState(StrEnum):
@@ -275,12 +277,24 @@ class Reason(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Version:
+    """A maintenance window as it was declared once, and when the customer was told of it so."""
+
+    starts: Instant
+    ends: Instant
+    announced: Instant | None = None
+    announced_by: str | None = None
+    entered: Instant | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Exclusion:
     """An interval that may be left out of the figures, as it was declared.
 
     Maintenance: `announced` is when the customer was told; with `announced_by` a person declared it, without, mail
     proved it. `entered`: when a declared time was entered, None where the source does not say. `ended`: when it
-    ended early. Force majeure: who approved it and why.
+    ended, None as long as nobody said so. `earlier`: what was declared of the same window before it was moved,
+    lengthened or shortened, the oldest first. Force majeure: who approved it and why. `id`: its name in the ledger.
     """
 
     kind: ExclusionKind
@@ -292,3 +306,37 @@ class Exclusion:
     ended: Instant | None = None
     reason: str | None = None
     approved_by: str | None = None
+    id: str | None = None
+    text: str | None = None
+    earlier: tuple[Version, ...] = ()
+
+
+class DeclarationKind(StrEnum):
+    """What a person can declare. Each is a row of the ledger; none is ever edited or taken away."""
+
+    WINDOW_ANNOUNCED = "window_announced"
+    WINDOW_MOVED = "window_moved"  # a new version: other times, another notice or other words
+    WINDOW_ENDED = "window_ended"
+    WINDOW_CANCELLED = "window_cancelled"
+    EXCLUSION_ADDED = "exclusion_added"
+    EXCLUSION_WITHDRAWN = "exclusion_withdrawn"
+    NOTICE_VOIDED = "notice_voided"
+    OUTAGE_NOTED = "outage_noted"
+    OUTAGE_ACKNOWLEDGED = "outage_acknowledged"
+
+
+@dataclass(frozen=True, slots=True)
+class Declaration:
+    """What somebody declared about one customer: who, when and what.
+
+    `id`: unique, so that a repeated write changes nothing. `subject`: the id of the window, exclusion, message or outage
+    that it is about. `recorded`: when it was entered. `facts`: small plain values, by the kind (`rules.declared`).
+    """
+
+    id: str
+    customer: str
+    kind: DeclarationKind
+    subject: str
+    recorded: Instant
+    who: str
+    facts: Mapping[str, Any] = field(default_factory=dict)

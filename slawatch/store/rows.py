@@ -51,7 +51,7 @@ def observation_to_row(observation: Observation, recorded: Instant) -> dict[str,
 
 def observation_from_row(row: AnyRow) -> Observation:
     """`row`: the table's columns in their order; taking them by name costs more than all the rest."""
-    customer, check, at, node, kind, verdict, cause, milliseconds, recheck, holds, phases, facts, _recorded = row
+    customer, check, at, node, kind, verdict, cause, milliseconds, recheck, holds, phases, facts, *_ = row
     return Observation(
         check=CheckId(customer, kind, check),
         node=node,

@@ -5,7 +5,7 @@ Instants and lengths of time are whole microseconds, JSON is canonical text, so 
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, MetaData, Table, Text, text
+from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, LargeBinary, MetaData, Table, Text, text
 
 #: On PostgreSQL names sort by their bytes, as on SQLite: the same order and the same index on both.
 NAME = Text().with_variant(Text(collation="C"), "postgresql")
@@ -38,7 +38,98 @@ observations = Table(
     Column("phases", Text),
     Column("facts", Text),
     Column("recorded", WHOLE, nullable=False),
+    Column("link", WHOLE),
+    Column("mark", WHOLE),
     sqlite_with_rowid=False,
+    sqlite_strict=True,
+)
+
+#: The hash chains of the append-only rows, by customer, node and UTC day (`store.chains`). `head`: of the last link.
+chains = Table(
+    "chains",
+    metadata,
+    Column("customer", NAME, primary_key=True),
+    Column("node", NAME, primary_key=True),
+    Column("day", WHOLE, primary_key=True),
+    Column("seed", Text, nullable=False),
+    Column("links", WHOLE, nullable=False),
+    Column("head", Text, nullable=False),
+    sqlite_strict=True,
+)
+
+#: A check's days, each once it is over: its looks in few bytes, what followed from them, and their digest. Never changed,
+#: but for `pruned`: the rows of `observations` are gone, and what stands here speaks for them.
+days = Table(
+    "days",
+    metadata,
+    Column("customer", NAME, primary_key=True),
+    Column("check_name", NAME, primary_key=True),
+    Column("starts", WHOLE, primary_key=True),
+    Column("ends", WHOLE, nullable=False),
+    Column("looks", WHOLE, nullable=False),
+    Column("last_up", WHOLE),
+    Column("digest", Text, nullable=False),
+    Column("packed", LargeBinary, nullable=False),
+    Column("spans", LargeBinary, nullable=False),
+    Column("pruned", FLAG, nullable=False),
+    Column("recorded", WHOLE, nullable=False),
+    sqlite_strict=True,
+)
+
+#: Where a customer's running month stood: made anew now and then, so that a restart reads little. Proves nothing.
+checkpoints = Table(
+    "checkpoints",
+    metadata,
+    Column("customer", NAME, primary_key=True),
+    Column("at", WHOLE, nullable=False),
+    Column("document", LargeBinary, nullable=False),
+    sqlite_strict=True,
+)
+
+#: Append-only: what people declared.
+declarations = Table(
+    "declarations",
+    metadata,
+    Column("number", WHOLE, primary_key=True, autoincrement=True),
+    Column("id", NAME, nullable=False, unique=True),
+    Column("customer", NAME, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("subject", NAME, nullable=False),
+    Column("recorded", WHOLE, nullable=False),
+    Column("who", Text, nullable=False),
+    Column("facts", Text, nullable=False),
+    Column("link", WHOLE),
+    Column("mark", WHOLE),
+    Index(None, "customer", "number"),
+    Index(None, "subject", "number"),
+    sqlite_strict=True,
+)
+
+#: Append-only: a closed month as it was told, and each correction of it.
+statements = Table(
+    "statements",
+    metadata,
+    Column("customer", NAME, primary_key=True),
+    Column("month", NAME, primary_key=True),
+    Column("revision", WHOLE, primary_key=True),
+    Column("as_of", WHOLE, nullable=False),
+    Column("document", Text, nullable=False),
+    Column("digest", Text, nullable=False),
+    Column("recorded", WHOLE, nullable=False),
+    Column("who", Text, nullable=False),
+    Column("why", Text, nullable=False),
+    sqlite_strict=True,
+)
+
+#: Append-only: the holidays of a year, frozen when they were first used.
+holidays = Table(
+    "holidays",
+    metadata,
+    Column("calendar", NAME, primary_key=True),
+    Column("year", WHOLE, primary_key=True),
+    Column("dates", Text, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("recorded", WHOLE, nullable=False),
     sqlite_strict=True,
 )
 
@@ -55,6 +146,8 @@ events = Table(
     Column("recorded", WHOLE, nullable=False),
     Column("checks", Text, nullable=False),
     Column("cause", Text),
+    Column("link", WHOLE),
+    Column("mark", WHOLE),
     Index(None, "outage", "number"),
     Index(None, "customer", "at"),
     sqlite_strict=True,
@@ -102,5 +195,7 @@ terms = Table(
     Column("digest", NAME, primary_key=True),
     Column("document", Text, nullable=False),
     Column("recorded", WHOLE, nullable=False),
+    Column("link", WHOLE),
+    Column("mark", WHOLE),
     sqlite_strict=True,
 )

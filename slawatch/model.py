@@ -145,9 +145,9 @@ class EventKind(StrEnum):
 class Event:
     """One thing that happened to an outage, or to a maintenance window.
 
-    `outage`: the outage's id, chosen when it opens; of an overrun the window's id. `at`: the instant in the outage that the event speaks of (start
-    for opened and joined, end for closed). `recorded`: when it was judged, which for opened is the confirmation.
-    `cause`: that of the earliest down look.
+    `outage`: the outage's id, chosen when it opens; of an overrun the window's id. `at`: the instant that the event
+    speaks of (start for opened and joined, end for closed and overran). `recorded`: when it was judged, which for
+    opened is the confirmation. `cause`: that of the earliest down look.
     """
 
     id: str
@@ -329,8 +329,8 @@ class DeclarationKind(StrEnum):
 class Declaration:
     """What somebody declared about one customer: who, when and what.
 
-    `id`: unique, so that a repeated write changes nothing. `subject`: the id of the window, exclusion, message or outage
-    that it is about. `recorded`: when it was entered. `facts`: small plain values, by the kind (`rules.declared`).
+    `id`: unique, so that a repeated write changes nothing. `subject`: the id of the window, exclusion, message or
+    outage that it is about. `recorded`: when it was entered. `facts`: small plain values, by the kind.
     """
 
     id: str

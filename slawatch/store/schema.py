@@ -57,8 +57,8 @@ chains = Table(
     sqlite_strict=True,
 )
 
-#: A check's days, each once it is over: its looks in few bytes, what followed from them, and their digest. Never changed,
-#: but for `pruned`: the rows of `observations` are gone, and what stands here speaks for them.
+#: A check's days, each once it is over: its looks in few bytes, what followed from them, and their digest. Never
+#: changed, but for `pruned`: the rows of `observations` are gone, and what stands here speaks for them.
 days = Table(
     "days",
     metadata,

@@ -11,9 +11,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from zoneinfo import ZoneInfo
 
-from slawatch.model import HOUR, Exclusion, Instant, Micros, Terms
+from slawatch.model import HOUR, Exclusion, Instant, Micros
 from slawatch.recorded import Recorded
 from slawatch.rules import records
+from slawatch.rules.agreed import Agreed
 from slawatch.rules.calendar import Period, month, text
 from slawatch.rules.document import Document, document, terms_document
 from slawatch.rules.statement import Span, settle
@@ -40,7 +41,7 @@ def span(written: str, zone: ZoneInfo, until: Instant | None) -> Span:
 
 
 def replay(
-    terms: Terms,
+    agreed: Agreed,
     which: Span,
     recorded: Mapping[str, Sequence[Recorded]],
     declared: Sequence[Exclusion],
@@ -49,20 +50,28 @@ def replay(
     revision: int = 1,
 ) -> Document:
     """The statement as JSON-able values. `recorded`: by check, in order; from `until` on they are not read."""
-    books = records.books(terms)
+    books = records.books(agreed)
     for name, rows in recorded.items():
         for row in rows:
             if until is None or row.seen.at < until:
                 books[name].add(row.seen, row.milliseconds, recheck=row.recheck)
-    statement = settle(terms, which, records.records(books), declared)
-    return document(statement, inputs_sha256=digest(terms, recorded, declared, until), revision=revision)
+    statement = settle(agreed, which, records.records(books), declared)
+    inputs = digest(agreed, which, recorded, declared, until)
+    return document(statement, inputs_sha256=inputs, revision=revision)
 
 
 def digest(
-    terms: Terms, recorded: Mapping[str, Sequence[Recorded]], declared: Iterable[Exclusion], until: Instant | None
+    agreed: Agreed,
+    which: Span,
+    recorded: Mapping[str, Sequence[Recorded]],
+    declared: Iterable[Exclusion],
+    until: Instant | None,
 ) -> str:
     """SHA-256 over all that the figures follow from, in an order of its own: terms, observations, exclusions."""
-    sha = hashlib.sha256(json.dumps(terms_document(terms), sort_keys=True).encode())
+    sha = hashlib.sha256()
+    for stage in agreed.stages(which.period):
+        since = stage.period.starts if stage.period.starts > which.period.starts else None
+        sha.update(f"{since} {stage.watched} {json.dumps(terms_document(stage.terms), sort_keys=True)}\n".encode())
     for name in sorted(recorded):
         for row in recorded[name]:
             if until is None or row.seen.at < until:

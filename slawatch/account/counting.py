@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from zoneinfo import ZoneInfo
 
 from slawatch.model import SECOND, Exclusion, ExclusionKind, Instant, Terms
 from slawatch.reporters.metrics import Metrics
-from slawatch.rules import availability, exclusions
+from slawatch.rules import availability, exclusions, records
+from slawatch.rules.agreed import Agreed, Stage
 from slawatch.rules.availability import Booking
 from slawatch.rules.calendar import Period
 from slawatch.rules.exclusions import Excluded
-from slawatch.rules.records import CheckBook, Lane, seen_until, settled_until
-from slawatch.rules.timeline import Rating, Stretch, Timeline, timeline
+from slawatch.rules.piece import Piece
+from slawatch.rules.records import CheckBook, seen_until, settled_until
+from slawatch.rules.statement import judged_exclusions
+from slawatch.rules.timeline import Rating
 
 AVAILABILITY = "availability"
 NETWORK = "network"
@@ -32,32 +34,39 @@ class Tally:
 
     def count(
         self,
-        terms: Terms,
+        agreed: Agreed,
         books: Mapping[str, CheckBook],
         declared: Sequence[Exclusion],
         now: Instant,
         metrics: Metrics,
     ) -> None:
-        """Add what has become sure since the last time. `books`: of all the checks in `terms`."""
-        own = [books[name].own for name in terms.availability.checks]
-        network = [book.network for book in books.values() if book.network is not None]
-        for objective, lanes in ((AVAILABILITY, own), (NETWORK, network)):
-            period = self._next(objective, (settled_until(lane, terms.confirm, now) for lane in lanes), now)
-            if period is not None and lanes:
-                excluded = _excluded(terms, declared, period)
-                booking = availability.book(
-                    availability.merged([one.stretches for one in _timelines(lanes, terms)], period),
-                    excluded,
-                    period,
-                    maintenance_as_up=terms.maintenance.as_up,
-                )
-                _add(metrics, terms, objective, booking)
-        pages = [books[name].own for name in terms.speed.pages]
-        ends = [*(settled_until(lane, terms.confirm, now) for lane in own), *(seen_until(lane, now) for lane in pages)]
-        period = self._next(LOADS, ends, now)
-        if period is not None:
-            merged = availability.merged([one.stretches for one in _timelines(own, terms)], period)
-            _add_loads(metrics, terms, books, merged, _excluded(terms, declared, period))
+        """Add what has become sure since the last time. `books`: of all the checks in `agreed`."""
+        terms = agreed.latest
+        own = [books[name] for name in terms.availability.checks]
+        pages = [books[name] for name in terms.speed.pages]
+        network = [book for book in books.values() if book.network is not None and book.check.id.name in terms.checks]
+        sure = {
+            AVAILABILITY: [settled_until(book.own, book.policy, now) for book in own],
+            NETWORK: [settled_until(book.network, book.policy, now) for book in network if book.network is not None],
+            LOADS: [
+                *(settled_until(book.own, book.policy, now) for book in own),
+                *(seen_until(book.own, now) for book in pages),
+            ],
+        }
+        for counter, ends in sure.items():
+            period = self._next(counter, ends, now)
+            if period is None:
+                continue
+            excluded = exclusions.flatten(judged_exclusions(agreed, declared), period)
+            found = records.records(books)
+            for stage in agreed.stages(period):
+                piece = Piece.of(stage, found, excluded)
+                if counter == AVAILABILITY:
+                    _add(metrics, terms, counter, piece.booking)
+                elif counter == NETWORK and piece.network is not None:
+                    _add(metrics, terms, counter, piece.network)
+                elif counter == LOADS:
+                    _add_loads(metrics, stage, books, piece, exclusions.clipped(excluded, stage.period))
 
     def _next(self, counter: str, ends: Iterable[Instant], now: Instant) -> Period | None:
         since, until = self._until[counter], min(ends, default=now)
@@ -67,38 +76,27 @@ class Tally:
         return Period(since, until)
 
 
-def _timelines(lanes: Sequence[Lane], terms: Terms) -> list[Timeline]:
-    return [timeline(lane.track, lane.settled, terms.confirm) for lane in lanes]
-
-
-def _excluded(terms: Terms, declared: Sequence[Exclusion], period: Period) -> tuple[Excluded, ...]:
-    zone = ZoneInfo(terms.timezone)
-    return exclusions.flatten((exclusions.judge(one, terms.maintenance, zone) for one in declared), period)
-
-
 def _add(metrics: Metrics, terms: Terms, objective: str, booking: Booking) -> None:
     """What `as_up` books as up stands there already."""
-    booked_up = {ExclusionKind.MAINTENANCE} if terms.maintenance.as_up else set()
+    excluded = dict(booking.excluded)
+    excluded[ExclusionKind.MAINTENANCE] -= booking.booked_up
     metrics.seconds(
         terms.customer,
         objective,
         bad=booking.down / SECOND,
         eligible=booking.measured / SECOND,
-        excluded={kind: length / SECOND for kind, length in booking.excluded.items() if kind not in booked_up},
+        excluded={kind: length / SECOND for kind, length in excluded.items()},
         unknown=booking.unknown / SECOND,
     )
 
 
 def _add_loads(
-    metrics: Metrics,
-    terms: Terms,
-    books: Mapping[str, CheckBook],
-    merged: Sequence[Stretch],
-    excluded: Sequence[Excluded],
+    metrics: Metrics, stage: Stage, books: Mapping[str, CheckBook], piece: Piece, excluded: Sequence[Excluded]
 ) -> None:
+    terms = stage.terms
     within = terms.speed.within_milliseconds
-    for starts, ends, rating in availability.outside(merged, excluded):
-        if rating >= Rating.LENIENT_UP:
+    for starts, ends, rating in availability.outside(piece.timeline, excluded):
+        if rating >= Rating.LENIENT_UP or not stage.watched:
             continue
         for page in terms.speed.pages:
             for took in books[page].loads.between(starts, ends):

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Sequence
+from typing import overload
 
+from slawatch.config import terms_from_document
 from slawatch.model import Exclusion, Instant, Observation, Terms, Verdict
 from slawatch.recorded import Recorded
 from slawatch.replay import replay
 from slawatch.rules import records
+from slawatch.rules.agreed import Agreed
 from slawatch.rules.document import Document
 from slawatch.rules.records import CheckBook
 from slawatch.rules.statement import Span, Statement, settle
@@ -16,25 +20,43 @@ from slawatch.rules.timeline import Seen
 from slawatch.store import Store
 
 
-async def context(store: Store, terms: Terms, since: Instant) -> dict[str, Instant]:
+@overload
+async def agreed(store: Store, customer: str, otherwise: Terms, as_of: Instant | None = None) -> Agreed: ...
+
+
+@overload
+async def agreed(store: Store, customer: str, otherwise: None, as_of: Instant | None = None) -> Agreed | None: ...
+
+
+async def agreed(store: Store, customer: str, otherwise: Terms | None, as_of: Instant | None = None) -> Agreed | None:
+    """A customer's terms by date, as far as the ledger knew them at `as_of`; without any there, `otherwise` always."""
+    versions: dict[Instant, Terms | None] = {}
+    for row in await store.terms_history(customer):
+        if as_of is None or row.recorded <= as_of:
+            kept = json.loads(row.document)
+            versions[row.valid_from] = None if kept is None else terms_from_document(kept)
+    steps = list(versions.items())
+    changes = tuple(one for number, one in enumerate(steps) if number == 0 or one[1] != steps[number - 1][1])
+    if any(terms is not None for _, terms in changes):
+        return Agreed(changes)
+    return None if otherwise is None else Agreed.always(otherwise)
+
+
+async def context(store: Store, agreed: Agreed, since: Instant) -> dict[str, Instant]:
     """From where on each check's observations are needed by a statement from `since` on.
 
     From its last `up` on: what lies before can change nothing any more (rule 3). But an outage that reaches over
     `since` may be one with others that ended before it (rule 4), so the context begins before the first of these.
     """
-    reach = since
+    customer, reach = agreed.latest.customer, since
     while True:
-        ups = {name: await store.last_up(terms.customer, name, reach) for name in terms.checks}
+        ups = {name: await store.last_up(customer, name, reach) for name in agreed.checks}
         begins = {name: 0 if up is None else up for name, up in ups.items()}
-        failing = [await _first_down(store, terms.customer, name, begins[name], reach) for name in _counting(terms)]
+        failing = [await _first_down(store, customer, name, begins[name], reach) for name in agreed.ever_counting]
         earlier = min((at for at in failing if at is not None), default=reach)
         if earlier >= reach:
             return begins
         reach = earlier
-
-
-def _counting(terms: Terms) -> Sequence[str]:
-    return [name for name in terms.availability.checks if name in terms.checks]
 
 
 async def _first_down(store: Store, customer: str, check: str, since: Instant, until: Instant) -> Instant | None:
@@ -42,19 +64,20 @@ async def _first_down(store: Store, customer: str, check: str, since: Instant, u
     return next((at for _, _, at, verdict, *_ in rows if verdict == Verdict.DOWN), None)
 
 
-async def observations(store: Store, terms: Terms, since: Instant, until: Instant) -> tuple[Observation, ...]:
+async def observations(store: Store, agreed: Agreed, since: Instant, until: Instant) -> tuple[Observation, ...]:
     """A customer's observations of [since, until) with their context, by check and in order: what replay needs."""
-    begins = await context(store, terms, since)
-    found = [await store.observations(terms.customer, begins[name], until, name) for name in terms.checks]
+    begins = await context(store, agreed, since)
+    customer = agreed.latest.customer
+    found = [await store.observations(customer, begins[name], until, name) for name in agreed.latest.checks]
     return tuple(one for rows in found for one in rows)
 
 
-async def recorded(store: Store, terms: Terms, since: Instant, until: Instant) -> dict[str, list[Recorded]]:
-    """The same as the rules read them, by check."""
-    begins = await context(store, terms, since)
+async def recorded(store: Store, agreed: Agreed, since: Instant, until: Instant) -> dict[str, list[Recorded]]:
+    """The same as the rules read them, by check, also of checks that are no more."""
+    begins = await context(store, agreed, since)
     found: dict[str, list[Recorded]] = {}
-    for name in terms.checks:
-        rows = await store.observation_rows(terms.customer, begins[name], until, check=name)
+    for name in agreed.checks:
+        rows = await store.observation_rows(agreed.latest.customer, begins[name], until, check=name)
         found[name] = [
             Recorded(name, Seen(at, verdict, cause, holds), milliseconds, recheck)
             for _, _, at, verdict, cause, milliseconds, recheck, holds in rows
@@ -62,12 +85,12 @@ async def recorded(store: Store, terms: Terms, since: Instant, until: Instant) -
     return found
 
 
-async def books(store: Store, terms: Terms, since: Instant, until: Instant) -> dict[str, CheckBook]:
+async def books(store: Store, agreed: Agreed, since: Instant, until: Instant) -> dict[str, CheckBook]:
     """The books of a customer's checks as the ledger leaves them at `until`."""
-    rows = await recorded(store, terms, since, until)
+    rows = await recorded(store, agreed, since, until)
 
     def fill() -> dict[str, CheckBook]:
-        filled = records.books(terms)
+        filled = records.books(agreed)
         for name, book in filled.items():
             for row in rows[name]:
                 book.add(row.seen, row.milliseconds, recheck=row.recheck)
@@ -76,13 +99,15 @@ async def books(store: Store, terms: Terms, since: Instant, until: Instant) -> d
     return await asyncio.to_thread(fill)
 
 
-async def statement(store: Store, terms: Terms, span: Span, declared: Sequence[Exclusion]) -> Statement:
+async def statement(store: Store, agreed: Agreed, span: Span, declared: Sequence[Exclusion]) -> Statement:
     """One customer's month from the ledger, as of `span.as_of`."""
-    filled = await books(store, terms, span.period.starts, span.as_of)
-    return settle(terms, span, records.records(filled), declared)
+    filled = await books(store, agreed, span.period.starts, span.as_of)
+    return settle(agreed, span, records.records(filled), declared)
 
 
-async def report(store: Store, terms: Terms, span: Span, declared: Sequence[Exclusion]) -> Document:
+async def report(
+    store: Store, agreed: Agreed, span: Span, declared: Sequence[Exclusion], revision: int = 1
+) -> Document:
     """The same as JSON-able values, with the digest of its inputs."""
-    rows = await recorded(store, terms, span.period.starts, span.as_of)
-    return await asyncio.to_thread(replay, terms, span, rows, declared)
+    rows = await recorded(store, agreed, span.period.starts, span.as_of)
+    return await asyncio.to_thread(replay, agreed, span, rows, declared, revision=revision)

@@ -11,15 +11,16 @@ import structlog
 
 from slawatch.account import ledger
 from slawatch.account.counting import Tally
-from slawatch.account.publish import figures_of
+from slawatch.account.publish import budget, figures_of
 from slawatch.clock import Clock
 from slawatch.model import CheckId, Exclusion, ExclusionKind, Instant, Observation, Terms
 from slawatch.replay import SETTLING, span
 from slawatch.reporters.metrics import Metrics
 from slawatch.rules import exclusions, records
+from slawatch.rules.agreed import Agreed
 from slawatch.rules.calendar import month, month_of
 from slawatch.rules.records import CheckBook, forget
-from slawatch.rules.statement import Span, Statement, settle
+from slawatch.rules.statement import Span, Statement, judged_exclusions, settle
 from slawatch.rules.timeline import Seen
 from slawatch.store import Store, StoreBusy
 
@@ -32,13 +33,13 @@ PUBLISH_ALL_SECONDS = 15.0
 
 @dataclass(slots=True)
 class _Page:
-    """One customer in the account: its terms, books, and what was published of it.
+    """One customer in the account: what was agreed with it, its books, and what was published of it.
 
     `month`: what was seen from its start on is in the books. `outdated`: they have to be read from the ledger again,
     and what is committed until then stands in `arrived` too.
     """
 
-    terms: Terms
+    agreed: Agreed
     declared: tuple[Exclusion, ...]
     books: dict[str, CheckBook]
     month: str
@@ -47,6 +48,10 @@ class _Page:
     arrived: list[Observation] = field(default_factory=list)
     previous: Statement | None = None
     previous_due: Instant | None = 0  # when last month is read from the ledger (again)
+
+    @property
+    def terms(self) -> Terms:
+        return self.agreed.latest
 
     @property
     def zone(self) -> ZoneInfo:
@@ -70,30 +75,32 @@ class Account:
         """Who is in the account."""
         return frozenset(self._pages)
 
-    async def open(self, terms: Terms, declared: Sequence[Exclusion]) -> dict[str, CheckBook]:
+    async def open(self, agreed: Agreed, declared: Sequence[Exclusion]) -> dict[str, CheckBook]:
         """Take a customer in, with its books as the ledger has them; gives these books, to be read only."""
         now = self._clock()
-        page = _Page(terms, tuple(declared), records.books(terms), _month(terms, now), Tally(now))
+        terms = agreed.latest
+        page = _Page(agreed, tuple(declared), records.books(agreed), _month(terms, now), Tally(now))
         self._pages[terms.customer] = page
         await self._read(page)
         self.latest.update({one.check: one for one in await self._store.latest(terms.customer)})
         self._touched.add(terms.customer)
         return page.books
 
-    def configure(self, wanted: Mapping[str, tuple[Terms, tuple[Exclusion, ...]]]) -> None:
-        """New terms for customers that are in; who is not wanted any more goes. New ones come by `open`.
+    def configure(self, wanted: Mapping[str, tuple[Agreed, tuple[Exclusion, ...]]]) -> None:
+        """What is agreed with and declared to who is in; who is not wanted any more goes. New ones come by `open`.
 
-        Under other terms the same looks mean something else, and those of a check that is back are needed again: the
-        books are read anew before the next figures.
+        Terms hold from their date on, so what the books say of the time before stays as it is.
         """
         for customer in self._pages.keys() - wanted.keys():
             del self._pages[customer]
         for customer, page in self._pages.items():
-            terms, declared = wanted[customer]
-            if terms != page.terms:
-                page.outdated = True
-                page.books = {name: page.books.get(name, book) for name, book in records.books(terms).items()}
-            page.terms, page.declared, page.previous_due = terms, declared, 0
+            agreed, declared = wanted[customer]
+            if agreed != page.agreed:
+                page.outdated |= agreed.versions[: len(page.agreed.versions)] != page.agreed.versions
+                page.books = records.books(agreed) | page.books
+                for name, book in page.books.items():
+                    book.check, book.policy = agreed.checks[name], agreed.policy(name)
+            page.agreed, page.declared, page.previous_due = agreed, declared, 0
         self._touched.update(self._pages)
 
     def applied(self, observations: Sequence[Observation]) -> None:
@@ -112,7 +119,7 @@ class Account:
         """This month to date."""
         page = self._pages[customer]
         which = span(_month(page.terms, now), page.zone, now)
-        return settle(page.terms, which, records.records(page.books), page.declared)
+        return settle(page.agreed, which, records.records(page.books), page.declared)
 
     async def run(self) -> None:
         """Publish until cancelled."""
@@ -147,12 +154,13 @@ class Account:
             self._failing = True
         if self._pages.get(page.terms.customer) is not page:
             return  # a reload took it out meanwhile
-        page.tally.count(page.terms, page.books, page.declared, now, self._metrics)
+        page.tally.count(page.agreed, page.books, page.declared, now, self._metrics)
         statement = self.statement(page.terms.customer, now)
         whole = month(statement.span.month, page.zone)
-        judged = (exclusions.judge(one, page.terms.maintenance, page.zone) for one in page.declared)
-        excluded = exclusions.flatten(judged, whole)
-        self._metrics.figures(page.terms.customer, figures_of(statement, page.previous, whole, excluded))
+        excluded = exclusions.flatten(judged_exclusions(page.agreed, page.declared), whole)
+        self._metrics.figures(
+            page.terms.customer, figures_of(statement, page.previous, whole, budget(page.agreed, whole, excluded))
+        )
         running = [
             one.ends
             for one in statement.exclusions
@@ -178,14 +186,14 @@ class Account:
             page.previous_due = 0
             raise
         if settled:
-            forget(page.books, page.terms.availability.checks, min(starts, page.tally.until))
+            forget(page.books, page.agreed.ever_counting, min(starts, page.tally.until))
 
     async def _read(self, page: _Page) -> None:
         """The books anew from the ledger, where they are outdated; what is committed meanwhile is in them too."""
         while page.outdated:
-            terms, starts = page.terms, month(page.month, page.zone).starts
-            books = await ledger.books(self._store, terms, starts, self._clock() + 1)
-            if page.outdated and page.terms is terms:
+            agreed, starts = page.agreed, month(page.month, page.zone).starts
+            books = await ledger.books(self._store, agreed, starts, self._clock() + 1)
+            if page.outdated and page.agreed is agreed:
                 _enter(books, page.arrived)
                 page.books, page.outdated, page.arrived = books, False, []
 
@@ -193,7 +201,7 @@ class Account:
         """Last month from the ledger, as of its close or, before that, as of now."""
         name = _month(page.terms, starts)
         which = Span(name, month(name, page.zone), complete=True, as_of=min(now, starts + SETTLING))
-        return await ledger.statement(self._store, page.terms, which, page.declared)
+        return await ledger.statement(self._store, page.agreed, which, page.declared)
 
 
 def _month(terms: Terms, now: Instant) -> str:

@@ -7,24 +7,32 @@ from fractions import Fraction
 
 from slawatch.model import SECOND, ExclusionKind, Micros
 from slawatch.reporters.metrics import Figures, ObjectiveFigures
+from slawatch.rules.agreed import Agreed
 from slawatch.rules.availability import Booking
 from slawatch.rules.calendar import Period
-from slawatch.rules.exclusions import Excluded
+from slawatch.rules.exclusions import Excluded, clipped
 from slawatch.rules.statement import Statement
 from slawatch.rules.timeline import Rating
 
 
-def figures_of(
-    statement: Statement, previous: Statement | None, whole: Period, excluded: Sequence[Excluded]
-) -> Figures:
-    """This month to date beside last month. `excluded`: of the `whole` month, also what is still to come."""
-    terms = statement.terms
-    left_out = sum(
-        one.ends - one.starts
-        for one in excluded
-        if not (terms.maintenance.as_up and one.kind is ExclusionKind.MAINTENANCE)
-    )
-    budget = (1 - terms.availability.objective) * (whole.length - left_out)
+def budget(agreed: Agreed, whole: Period, excluded: Sequence[Excluded]) -> Fraction:
+    """How many microseconds of the whole month may be down, by the objective of each stage of it.
+
+    `excluded`: of the whole month, also what is still to come.
+    """
+    allowed = Fraction()
+    for period, terms, watched in agreed.stages(whole):
+        left_out = sum(
+            one.ends - one.starts
+            for one in clipped(excluded, period)
+            if not (terms.maintenance.as_up and one.kind is ExclusionKind.MAINTENANCE)
+        )
+        allowed += (1 - terms.availability.objective) * (period.length - left_out) * watched
+    return allowed
+
+
+def figures_of(statement: Statement, previous: Statement | None, whole: Period, budget: Fraction) -> Figures:
+    """This month to date beside last month. `budget`: of the `whole` month, in microseconds."""
     objectives = {
         "availability": _availability(statement.booking, None if previous is None else previous.booking, budget),
         "speed": ObjectiveFigures(

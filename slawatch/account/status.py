@@ -7,8 +7,9 @@ from zoneinfo import ZoneInfo
 
 from slawatch.account import ledger
 from slawatch.account.publish import up_now
-from slawatch.model import CheckId, Exclusion, ExclusionKind, Instant, Observation, Terms
+from slawatch.model import CheckId, Exclusion, ExclusionKind, Instant, Observation
 from slawatch.replay import span
+from slawatch.rules.agreed import Agreed
 from slawatch.rules.calendar import month_of, text
 from slawatch.rules.document import Document, document
 from slawatch.rules.statement import Statement
@@ -57,8 +58,9 @@ def summary(standings: Iterable[Document]) -> dict[str, int]:
     return counts
 
 
-async def standing_of(store: Store, name: str, terms: Terms, declared: Sequence[Exclusion], now: Instant) -> Document:
+async def standing_of(store: Store, name: str, agreed: Agreed, declared: Sequence[Exclusion], now: Instant) -> Document:
     """The same from the ledger alone, for when no daemon runs."""
+    terms = agreed.latest
     zone = ZoneInfo(terms.timezone)
-    seen = await ledger.statement(store, terms, span(month_of(now - 1, zone), zone, now), declared)
+    seen = await ledger.statement(store, agreed, span(month_of(now - 1, zone), zone, now), declared)
     return standing(name, seen, {one.check: one for one in await store.latest(terms.customer)})

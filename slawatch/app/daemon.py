@@ -15,6 +15,7 @@ import structlog
 from slawatch import __version__, clock
 from slawatch.account import Account, latest_at, restored
 from slawatch.app.mailing import Mailing
+from slawatch.app.promises import promises
 from slawatch.app.publishing import Outbox, publish, pulse
 from slawatch.app.wiring import Wiring
 from slawatch.browser import open_engine
@@ -134,7 +135,8 @@ async def _broken_off_by(stop: asyncio.Event) -> AsyncIterator[None]:
 
 async def _recorder(config: Config, store: Store, account: Account, metrics: Metrics) -> Recorder:
     """The recorder, going on where the ledger ends."""
-    books = {one.id: await account.open(one.terms(), config.exclusions(one.id)) for one in config.customers}
+    promised = await promises(store, config, clock.now())
+    books = {id_: await account.open(agreed, config.exclusions(id_)) for id_, agreed in promised.items()}
     stood = await restored(store, books, clock.now())
     if stood.events:
         await store.record(Batch(events=stood.events))

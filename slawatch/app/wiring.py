@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from dataclasses import dataclass
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import structlog
 
 from slawatch import __version__, clock
 from slawatch.account import Account, standing, summary
 from slawatch.app.mailing import Mailing, recipients
+from slawatch.app.promises import promises
 from slawatch.app.publishing import Outbox
 from slawatch.config import Config, Customer
-from slawatch.model import Terms
 from slawatch.probes import Tools, build
 from slawatch.reporters.metrics import Metrics
-from slawatch.rules import exclusions
+from slawatch.rules.agreed import Agreed
 from slawatch.rules.calendar import text
+from slawatch.rules.statement import judged_exclusions
 from slawatch.schedule import Schedule
 from slawatch.store import Store
 from slawatch.watch import Recorder, Watch, Watched
@@ -54,16 +52,15 @@ class Wiring:
             for one in config.customers
             for name, check in terms[one.id].checks.items()
         }
+        promised = await promises(self.store, config, clock.now())
         for id_ in terms.keys() - known:
-            await self.account.open(terms[id_], config.exclusions(id_))
-        for customer in config.customers:
-            await self._save_terms(config, customer)
+            await self.account.open(promised[id_], config.exclusions(id_))
         # From here on nothing fails, and what is in force changes without a look in between.
         if self.config is not None:
             _warn_of_what_stays(self.config, config)
-        self.account.configure({id_: (one, config.exclusions(id_)) for id_, one in terms.items()})
+        self.account.configure({id_: (one, config.exclusions(id_)) for id_, one in promised.items()})
         self.metrics.configure(terms.values())
-        self.recorder.configure({one.id: _watched(config, one, terms[one.id]) for one in config.customers})
+        self.recorder.configure({one.id: _watched(config, one, promised[one.id]) for one in config.customers})
         for id_ in known | terms.keys():
             self.tools.sessions.forget(id_)  # a password may be a new one
         self.watch.configure(
@@ -80,13 +77,6 @@ class Wiring:
         )
         self.config = config
         await self.mailing.configure(config)
-
-    async def _save_terms(self, config: Config, customer: Customer) -> None:
-        """What was promised is a row of the ledger, from when on it was loaded."""
-        document = json.dumps(config.document(customer.id), sort_keys=True, separators=(",", ":"))
-        digest = hashlib.sha256(document.encode()).hexdigest()
-        if await self.store.save_terms(customer.id, digest, document, clock.now()):
-            log.info("terms.loaded", customer=customer.id, digest=digest)
 
     def status(self) -> dict[str, Any]:
         """How everything stands, for `slawatch status` and the API."""
@@ -108,10 +98,9 @@ class Wiring:
         }
 
 
-def _watched(config: Config, customer: Customer, terms: Terms) -> Watched:
-    zone = ZoneInfo(terms.timezone)
-    windows = tuple(exclusions.judge(one, terms.maintenance, zone) for one in config.exclusions(customer.id))
-    return Watched(terms, recipients(config, customer), windows)
+def _watched(config: Config, customer: Customer, agreed: Agreed) -> Watched:
+    windows = judged_exclusions(agreed, config.exclusions(customer.id))
+    return Watched(agreed, recipients(config, customer), windows)
 
 
 def _warn_of_what_stays(before: Config, now: Config) -> None:

@@ -19,7 +19,7 @@ import aiohttp
 import click
 
 from slawatch import app, logs
-from slawatch.account import standing_of, summary
+from slawatch.account import agreed, standing_of, summary
 from slawatch.cli.options import config_option
 from slawatch.cli.refusal import NotStarted
 from slawatch.cli.standings import show
@@ -172,7 +172,13 @@ async def _from_ledger(config: Config) -> dict[str, Any]:
     try:
         async with open_store(config.store, write=False) as store:
             customers = [
-                await standing_of(store, one.name, one.terms(), config.exclusions(one.id), at)
+                await standing_of(
+                    store,
+                    one.name,
+                    await agreed(store, one.id, one.terms()),
+                    config.exclusions(one.id),
+                    at,
+                )
                 for one in config.customers
             ]
             counts = await store.message_counts()

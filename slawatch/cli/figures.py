@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 import click
 
 from slawatch import recorded
+from slawatch.account import agreed
 from slawatch.account import observations as observations_of
 from slawatch.account import report as report_from
 from slawatch.cli.options import config_option, json_format
@@ -21,6 +22,7 @@ from slawatch.config import Config, load
 from slawatch.model import Exclusion, Instant, Terms
 from slawatch.replay import BadSpan, span
 from slawatch.replay import replay as replayed
+from slawatch.rules.agreed import Agreed
 from slawatch.rules.calendar import parse
 from slawatch.rules.document import Document
 from slawatch.rules.statement import Span
@@ -67,7 +69,7 @@ def replay(
     else:
         declared = recorded.exclusions(_lines(exclusions_path), _name(exclusions_path), customer, every)
     seen = recorded.observations(_lines(observations_path), _name(observations_path), customer, every)
-    _print(replayed(terms, which, seen, tuple(declared), until=limit))
+    _print(replayed(Agreed.always(terms), which, seen, tuple(declared), until=limit))
 
 
 @click.command(
@@ -97,7 +99,8 @@ def report(config_path: Path, customer: str, month: str) -> None:
 async def _report(config: Config, terms: Terms, which: Span) -> Document:
     try:
         async with open_store(config.store, write=False) as store:
-            return await report_from(store, terms, which, config.exclusions(terms.customer))
+            promised = await agreed(store, terms.customer, terms)
+            return await report_from(store, promised, which, config.exclusions(terms.customer))
     except StoreError as error:
         raise BadInput(str(error)) from error
 
@@ -129,7 +132,8 @@ async def _export(config: Config, terms: Terms, which: Span) -> None:
 
 
 async def _write_out(store: Store, terms: Terms, which: Span) -> None:
-    for observation in await observations_of(store, terms, which.period.starts, which.as_of):
+    promised = await agreed(store, terms.customer, terms)
+    for observation in await observations_of(store, promised, which.period.starts, which.as_of):
         sys.stdout.write(recorded.line(observation) + "\n")
 
 

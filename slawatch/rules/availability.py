@@ -64,20 +64,24 @@ class Booking:
     period: Micros
     ratings: tuple[Micros, ...]  # by Rating, exclusions left out
     excluded: dict[ExclusionKind, Micros] = field(default_factory=dict)
-    maintenance_as_up: bool = False
+    booked_up: Micros = 0  # of the excluded: maintenance that `as_up` books as up
 
     def __post_init__(self) -> None:
         total = sum(self.ratings) + sum(self.excluded.values())
         if total != self.period:
             raise AssertionError(f"the parts sum to {total} of the period's {self.period} microseconds")
 
-    @property
-    def _booked_up(self) -> Micros:
-        return self.excluded.get(ExclusionKind.MAINTENANCE, 0) if self.maintenance_as_up else 0
+    def __add__(self, other: Booking) -> Booking:
+        return Booking(
+            self.period + other.period,
+            tuple(map(sum, zip(self.ratings, other.ratings, strict=True))),
+            {kind: self.excluded.get(kind, 0) + other.excluded.get(kind, 0) for kind in ExclusionKind},
+            self.booked_up + other.booked_up,
+        )
 
     @property
     def up(self) -> Micros:
-        return self.ratings[Rating.UP] + self.ratings[Rating.DOUBTED_UP] + self._booked_up
+        return self.ratings[Rating.UP] + self.ratings[Rating.DOUBTED_UP] + self.booked_up
 
     @property
     def down(self) -> Micros:
@@ -90,7 +94,12 @@ class Booking:
     @property
     def left_out(self) -> Micros:
         """The excluded time, without what `as_up` books as up."""
-        return sum(self.excluded.values()) - self._booked_up
+        return sum(self.excluded.values()) - self.booked_up
+
+    @property
+    def judged(self) -> Micros:
+        """The time that there is something to say about: all but what is left out."""
+        return self.period - self.left_out
 
     @property
     def measured(self) -> Micros:
@@ -110,8 +119,7 @@ class Booking:
 
     @property
     def coverage(self) -> Fraction | None:
-        judged = self.period - self.left_out
-        return Fraction(self.measured, judged) if judged else None
+        return Fraction(self.measured, self.judged) if self.judged else None
 
     def _share(self, down: Micros) -> Fraction | None:
         return Fraction(self.measured - down, self.measured) if self.measured else None
@@ -127,35 +135,54 @@ def book(
     by_kind: dict[ExclusionKind, Micros] = dict.fromkeys(ExclusionKind, 0)
     for starts, ends, kind in excluded:
         by_kind[kind] += ends - starts
-    return Booking(period.length, tuple(ratings), by_kind, maintenance_as_up)
+    booked_up = by_kind[ExclusionKind.MAINTENANCE] if maintenance_as_up else 0
+    return Booking(period.length, tuple(ratings), by_kind, booked_up)
 
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """Whether the objective was met; None where it cannot be said, and then `why`."""
+    """Whether the objective was met; None where it cannot be said, and then `why`.
 
+    `objective`: what the ratio was held against. `budget`: how much may be down, of all that is not left out.
+    """
+
+    objective: Fraction
+    budget: Fraction
     met: bool | None
     why: str | None
     proven_breach: bool
 
 
-def judge(booking: Booking, terms: AvailabilityTerms) -> Judgement:
-    """Rule 6's verdict: with too little measured time nothing is claimed, unless down alone breaks the objective.
+def judge(stages: Sequence[tuple[Booking, AvailabilityTerms]]) -> Judgement:
+    """Rule 6's verdict over the stages of a period, each second held against the objective that was in force then.
 
-    Only a breach can be proven: where nothing is claimed, `proven_breach` is false.
+    With too little measured time nothing is claimed, unless down alone breaks the objective. Only a breach can be
+    proven: where nothing is claimed, `proven_breach` is false.
     """
-    met, why = _met(booking, terms)
-    upper = booking.upper
-    return Judgement(met, why, met is False and upper is not None and upper < terms.objective)
+    bookings = [booking for booking, _ in stages]
+    whole = sum(bookings[1:], bookings[0])
+    latest = stages[-1][1]
+    objective = _mean([(terms.objective, booking.measured) for booking, terms in stages], latest.objective)
+    needed = _mean([(terms.coverage, booking.judged) for booking, terms in stages], latest.coverage)
+    budget = sum(((1 - terms.objective) * booking.judged for booking, terms in stages), Fraction())
+    met, why = _met(whole, objective, needed, budget)
+    upper = whole.upper
+    return Judgement(objective, budget, met, why, met is False and upper is not None and upper < objective)
 
 
-def _met(booking: Booking, terms: AvailabilityTerms) -> tuple[bool | None, str | None]:
+def _mean(weighed: Sequence[tuple[Fraction, int]], otherwise: Fraction) -> Fraction:
+    """The mean of shares by their weights; with no weight at all `otherwise`."""
+    weight = sum(each for _, each in weighed)
+    return sum((share * each for share, each in weighed), Fraction()) / weight if weight else otherwise
+
+
+def _met(booking: Booking, objective: Fraction, needed: Fraction, budget: Fraction) -> tuple[bool | None, str | None]:
     ratio, coverage = booking.ratio, booking.coverage
     if coverage is None:
         return None, "all_excluded"
-    if ratio is not None and coverage >= terms.coverage:
-        return ratio >= terms.objective, None
-    if booking.down > (1 - terms.objective) * (booking.period - booking.left_out):
+    if ratio is not None and coverage >= needed:
+        return ratio >= objective, None
+    if booking.down > budget:
         return False, None
     return None, "insufficient_coverage"
 

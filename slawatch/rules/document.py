@@ -36,6 +36,10 @@ def document(statement: Statement, *, inputs_sha256: str | None = None, revision
         "blips": statement.blips,
         "exclusions": [_exclusion(one) for one in statement.exclusions],
         "terms": terms_document(statement.terms),
+        "earlier_terms": [
+            {"until": text(stage.period.ends), "watched": stage.watched, **terms_document(stage.terms)}
+            for stage in statement.stages[:-1]
+        ],
         "inputs_sha256": inputs_sha256,
     }
 
@@ -43,7 +47,7 @@ def document(statement: Statement, *, inputs_sha256: str | None = None, revision
 def _availability(statement: Statement) -> Document:
     booking, judgement = statement.booking, statement.judgement
     return {
-        "objective": float(statement.terms.availability.objective),
+        "objective": float(judgement.objective),
         "ratio": _number(booking.ratio),
         "lower": _number(booking.lower),
         "upper": _number(booking.upper),
@@ -78,22 +82,21 @@ def _speed(statement: Statement) -> Document:
     figure, terms = statement.speed, statement.terms.speed
     return {
         "threshold_seconds": terms.within_milliseconds / 1000,
-        "objective": float(terms.objective),
+        "objective": float(figure.objective),
         "loads": figure.loads,
         "slow": figure.slow,
         "share": _number(figure.share),
         "p95_seconds": _thousandth(figure.p95_milliseconds),
         "met": figure.met,
-        "pages": {name: _page(page, terms.within_milliseconds) for name, page in figure.pages.items()},
+        "pages": {name: _page(page) for name, page in figure.pages.items()},
     }
 
 
-def _page(page: PageSpeed, within: int) -> Document:
-    slow = page.slow(within)
+def _page(page: PageSpeed) -> Document:
     return {
         "loads": page.loads,
-        "slow": slow,
-        "share": (page.loads - slow) / page.loads if page.loads else None,
+        "slow": page.slow,
+        "share": (page.loads - page.slow) / page.loads if page.loads else None,
         "p95_seconds": _thousandth(page.p95()),
     }
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -75,6 +75,15 @@ def flatten(judged: Iterable[JudgedExclusion], period: Period) -> tuple[Excluded
     labelled = [Excluded(*span, ExclusionKind.MAINTENANCE) for span in maintenance]
     labelled += [Excluded(*span, ExclusionKind.FORCE_MAJEURE) for span in _without(majeure, maintenance)]
     return tuple(sorted(labelled))
+
+
+def clipped(excluded: Sequence[Excluded], period: Period) -> tuple[Excluded, ...]:
+    """The parts of `excluded` inside `period`."""
+    return tuple(
+        Excluded(max(starts, period.starts), min(ends, period.ends), kind)
+        for starts, ends, kind in excluded
+        if starts < period.ends and period.starts < ends
+    )
 
 
 def _union(spans: Iterable[tuple[Instant, Instant]]) -> list[tuple[Instant, Instant]]:

@@ -48,11 +48,18 @@ class Judged:
 
 
 def judge(
-    state: CustomerState, observation: Observation, terms: ConfirmTerms, now: Instant, *, counts: bool = True
+    state: CustomerState,
+    observation: Observation,
+    terms: ConfirmTerms,
+    now: Instant,
+    *,
+    counts: bool = True,
+    since: Instant = 0,
 ) -> Judged:
     """What one more look of a check means for its customer. `now` is when it was judged.
 
-    `counts`: whether the check is one of the customer's availability checks; of another only its run is kept.
+    `counts`: whether the check is one of the customer's availability checks, and `since` when; of another only its run
+    is kept.
     """
     name = observation.check.name
     look = observation.look
@@ -66,7 +73,8 @@ def judge(
     if not counts:
         return Judged(state)
     if isinstance(finding, Confirmed):
-        return _goes_down(state, observation.check.customer, name, finding, now)
+        counted = finding._replace(starts=max(finding.starts, since))
+        return _goes_down(state, observation.check.customer, name, counted, now)
     if isinstance(finding, Ended):
         return _comes_up(state, name, finding.ends, now)
     return Judged(state, blip=isinstance(finding, Blip))
@@ -84,7 +92,7 @@ def leave(state: CustomerState, check: str, now: Instant) -> Judged:
 def reconfigure(
     state: CustomerState, customer: str, checks: Collection[str], counting: Collection[str], now: Instant
 ) -> Judged:
-    """The configuration names these `checks`, and of them those that are `counting` make the figure.
+    """From `now` on the configuration names these `checks`, and of them those that are `counting` make the figure.
 
     Who counts now and is known to be down is in the outage; who is gone or does not count any more leaves it.
     """
@@ -95,7 +103,7 @@ def reconfigure(
         elif name not in counting:
             judged = _comes_up(state, name, now, now)
         elif run.confirmed and (state.outage is None or name not in state.outage.down):
-            judged = _goes_down(state, customer, name, Confirmed(run.first, run.cause), now)
+            judged = _goes_down(state, customer, name, Confirmed(max(run.first, now), run.cause), now)
         else:
             continue
         state = judged.state

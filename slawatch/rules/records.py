@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
-from slawatch.model import HOUR, Cause, CheckTerms, ConfirmTerms, Instant, Micros, Terms, Verdict
+from slawatch.model import HOUR, Cause, CheckTerms, Instant, Micros, Verdict
+from slawatch.rules.agreed import Agreed, Policy
+from slawatch.rules.piece import CheckRecord
 from slawatch.rules.speed import Loads
-from slawatch.rules.statement import CheckRecord
-from slawatch.rules.timeline import START, Ledgered, Seen, Track, advance, timeline
+from slawatch.rules.timeline import START, Ledgered, Seen, Timeline, Track, advance, leave, timeline
 
 #: Without an answer of any kind: all that the network figure calls down (rule 4: any HTTP answer is reachable).
 UNREACHABLE = frozenset({Cause.DNS, Cause.CONNECT, Cause.TLS, Cause.TIMEOUT_SERVER})
@@ -35,8 +36,14 @@ class Lane:
     track: Track = START
     settled: Ledgered = field(default_factory=Ledgered.empty)
 
-    def add(self, seen: Seen, terms: ConfirmTerms) -> None:
-        self.track = advance(self.track, seen, terms, self.settled)
+    def add(self, seen: Seen, policy: Policy) -> None:
+        left = policy.left(self.track.at, seen.at)
+        if left is not None:
+            self.track = leave(self.track, left, policy.confirm(left - 1), self.settled)
+        self.track = advance(self.track, seen, policy.confirm(seen.at), self.settled)
+
+    def timeline(self, policy: Policy) -> Timeline:
+        return timeline(self.track, self.settled, policy.confirm(self.track.at), policy.left(self.track.at))
 
 
 @dataclass(slots=True)
@@ -44,7 +51,7 @@ class CheckBook:
     """All that the figures need of one check, growing with each observation; these come in order of `at`."""
 
     check: CheckTerms
-    confirm: ConfirmTerms
+    policy: Policy
     own: Lane = field(default_factory=Lane)
     network: Lane | None = None
     loads: Loads = field(default_factory=Loads)
@@ -55,20 +62,20 @@ class CheckBook:
 
     def add(self, seen: Seen, milliseconds: int | None, *, recheck: bool) -> None:
         """Raises ValueError when the observation is not later than the one before."""
-        self.own.add(seen, self.confirm)
+        self.own.add(seen, self.policy)
         if self.network is not None:
-            self.network.add(reachability(seen), self.confirm)
+            self.network.add(reachability(seen), self.policy)
         if self.check.id.kind == "page" and not recheck and seen.verdict is not Verdict.UNKNOWN:
             self.loads.add(seen.at, milliseconds if seen.verdict is Verdict.UP else None)
 
     def record(self) -> CheckRecord:
-        network = None if self.network is None else timeline(self.network.track, self.network.settled, self.confirm)
-        return CheckRecord(timeline(self.own.track, self.own.settled, self.confirm), network, self.loads)
+        network = None if self.network is None else self.network.timeline(self.policy)
+        return CheckRecord(self.own.timeline(self.policy), network, self.loads)
 
 
-def books(terms: Terms) -> dict[str, CheckBook]:
-    """An empty book for each of a customer's checks."""
-    return {name: CheckBook(check, terms.confirm) for name, check in terms.checks.items()}
+def books(agreed: Agreed) -> dict[str, CheckBook]:
+    """An empty book for each check that a customer ever had."""
+    return {name: CheckBook(check, agreed.policy(name)) for name, check in agreed.checks.items()}
 
 
 def records(these: Mapping[str, CheckBook]) -> dict[str, CheckRecord]:
@@ -80,10 +87,10 @@ def seen_until(lane: Lane, now: Instant) -> Instant:
     return max(lane.track.at, now - OVERDUE)
 
 
-def settled_until(lane: Lane, terms: ConfirmTerms, now: Instant) -> Instant:
+def settled_until(lane: Lane, policy: Policy, now: Instant) -> Instant:
     """Up to here no later look changes whether the check counts as up or down; what counters may add up."""
     seen, run = seen_until(lane, now), lane.track.run
-    if run is not None and not run.confirmed and seen - run.last <= terms.within:
+    if run is not None and not run.confirmed and seen - run.last <= policy.confirm(run.last).within:
         return run.first
     return seen
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
@@ -56,14 +56,15 @@ class Loads:
 
 @dataclass(frozen=True, slots=True)
 class PageSpeed:
-    """Counts over eligible loads. `by_millisecond` counts the good and the slow that did open; the rest failed."""
+    """Counts over eligible loads. `by_millisecond` counts the good and the slow that did open; the rest failed.
+
+    `slow`: took longer than what was promised at its time, or failed.
+    """
 
     loads: int
     failed: int
+    slow: int
     by_millisecond: Counter[int]
-
-    def slow(self, within: int) -> int:
-        return self.failed + sum(count for took, count in self.by_millisecond.items() if took > within)
 
     def p95(self) -> int | None:
         """The nearest-rank 95th percentile in milliseconds; None when nothing loaded or the rank is a failed load."""
@@ -78,30 +79,38 @@ class PageSpeed:
 
     def __add__(self, other: PageSpeed) -> PageSpeed:
         return PageSpeed(
-            self.loads + other.loads, self.failed + other.failed, self.by_millisecond + other.by_millisecond
+            self.loads + other.loads,
+            self.failed + other.failed,
+            self.slow + other.slow,
+            self.by_millisecond + other.by_millisecond,
         )
 
 
-NOTHING = PageSpeed(0, 0, Counter())
+NOTHING = PageSpeed(0, 0, 0, Counter())
 
 
-def count(loads: Loads, timeline: Sequence[Stretch], excluded: Sequence[Excluded]) -> PageSpeed:
+def count(loads: Loads, timeline: Sequence[Stretch], excluded: Sequence[Excluded], within: int) -> PageSpeed:
     """The eligible loads: those whose slot lies where the customer was neither excluded nor down.
 
-    `timeline` covers the period and nothing else, so that the slots outside it drop out.
+    `timeline` covers the period and nothing else, so that the slots outside it drop out. `within`: milliseconds.
     """
     took: Counter[int] = Counter()
     for starts, ends, rating in outside(timeline, excluded):
         if rating < Rating.LENIENT_UP:
             loads.count(starts, ends, into=took)
     failed = took.pop(FAILED, 0)
-    return PageSpeed(failed + took.total(), failed, took)
+    slow = failed + sum(number for each, number in took.items() if each > within)
+    return PageSpeed(failed + took.total(), failed, slow, took)
 
 
 @dataclass(frozen=True, slots=True)
 class Speed:
-    """The speed figure over all speed pages together. `met` is None where nothing was eligible."""
+    """The speed figure over all speed pages together. `met` is None where nothing was eligible.
 
+    `objective`: what the share was held against.
+    """
+
+    objective: Fraction
     loads: int
     slow: int
     p95_milliseconds: int | None
@@ -113,10 +122,18 @@ class Speed:
         return Fraction(self.loads - self.slow, self.loads) if self.loads else None
 
 
-def judge(pages: dict[str, PageSpeed], terms: SpeedTerms) -> Speed:
-    """Met when the good loads are at least the objective's share of the eligible ones, in whole counts."""
+def judge(stages: Sequence[tuple[Mapping[str, PageSpeed], SpeedTerms]]) -> Speed:
+    """Met when the good loads are at least the objective's share of the eligible ones, in whole counts.
+
+    Each load is held against what was promised at its time: `stages` of a period, with the pages' counts in each.
+    """
+    pages: dict[str, PageSpeed] = {}
+    wanted = Fraction()
+    for counts, terms in stages:
+        for page, counted in counts.items():
+            pages[page] = pages.get(page, NOTHING) + counted
+        wanted += terms.objective * sum(each.loads for each in counts.values())
     together = sum(pages.values(), NOTHING)
-    slow = together.slow(terms.within_milliseconds)
-    objective = terms.objective
-    good_enough = (together.loads - slow) * objective.denominator >= objective.numerator * together.loads
-    return Speed(together.loads, slow, together.p95(), good_enough if together.loads else None, pages)
+    good, loads = together.loads - together.slow, together.loads
+    objective = wanted / loads if loads else stages[-1][1].objective
+    return Speed(objective, loads, together.slow, together.p95(), good >= wanted if loads else None, pages)

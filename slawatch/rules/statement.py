@@ -2,30 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain
 from zoneinfo import ZoneInfo
 
 from slawatch.model import Exclusion, Instant, Micros, Terms
 from slawatch.rules import availability, exclusions, outages, speed
+from slawatch.rules.agreed import FOREVER, Agreed, Stage
 from slawatch.rules.availability import Booking, DownTime, Judgement
 from slawatch.rules.calendar import Period
 from slawatch.rules.exclusions import Excluded, JudgedExclusion
 from slawatch.rules.outages import Outage
-from slawatch.rules.speed import Loads, Speed
-from slawatch.rules.timeline import Stretch, Timeline
-
-
-@dataclass(frozen=True, slots=True)
-class CheckRecord:
-    """What the ledger holds of one check over a period and its context.
-
-    `reachability` is the same check read as network (an http check only).
-    """
-
-    timeline: Timeline
-    reachability: Timeline | None = None
-    loads: Loads = field(default_factory=Loads)
+from slawatch.rules.piece import CheckRecord, Piece, reached
+from slawatch.rules.speed import Speed
+from slawatch.rules.timeline import CheckOutage, Stretch, Timeline
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +37,10 @@ class JudgedOutage:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """One customer's figures over one month, unrounded."""
+    """One customer's figures over one month, unrounded. `stages`: the terms that it was made with, by date."""
 
-    terms: Terms
+    stages: tuple[Stage, ...]
+    terms: Terms  # the latest of them
     span: Span
     timeline: tuple[Stretch, ...]
     excluded: tuple[Excluded, ...]
@@ -61,76 +53,93 @@ class Statement:
     exclusions: tuple[JudgedExclusion, ...]
 
 
-def settle(terms: Terms, span: Span, records: Mapping[str, CheckRecord], declared: Sequence[Exclusion]) -> Statement:
-    """The statement of one customer from what the ledger holds: rules 2 to 8.
+def settle(agreed: Agreed, span: Span, records: Mapping[str, CheckRecord], declared: Sequence[Exclusion]) -> Statement:
+    """The statement of one customer from what the ledger holds: rules 2 to 8, each by the terms of its time (rule 10).
 
     `records` by check name; a check without observations may be missing: it is unknown throughout.
     """
-    period, zone = span.period, ZoneInfo(terms.timezone)
-    judged = tuple(
-        sorted(
-            (exclusions.judge(one, terms.maintenance, zone) for one in declared),
-            key=lambda one: (one.starts, one.ends, one.exclusion.kind),
-        )
-    )
+    period = span.period
+    judged = judged_exclusions(agreed, declared)
     excluded = exclusions.flatten(judged, period)
-    watched = {name: records[name] for name in terms.availability.checks if name in records}
-    timeline = availability.merged([record.timeline.stretches for record in watched.values()], period)
-    booking = _book(terms, timeline, excluded, period)
+    stages = agreed.stages(period)
+    pieces = [Piece.of(stage, records, excluded) for stage in stages]
+    timeline = _joined(piece.timeline for piece in pieces)
+    bookings = [(piece.booking, stage.terms.availability) for piece, stage in zip(pieces, stages, strict=True)]
     return Statement(
-        terms=terms,
+        stages=stages,
+        terms=agreed.at(period.ends - 1),
         span=span,
         timeline=timeline,
         excluded=excluded,
-        booking=booking,
-        judgement=availability.judge(booking, terms.availability),
-        network=_network(terms, records, excluded, period),
-        speed=_speed(terms, records, timeline, excluded),
-        outages=_outages(watched, timeline, excluded, period),
-        blips=sum(period.starts <= at < period.ends for record in watched.values() for at in record.timeline.blips),
+        booking=sum((piece.booking for piece in pieces[1:]), pieces[0].booking),
+        judgement=availability.judge(bookings),
+        network=reached(pieces),
+        speed=speed.judge([(piece.pages, stage.terms.speed) for piece, stage in zip(pieces, stages, strict=True)]),
+        outages=_outages(agreed, records, timeline, excluded, period),
+        blips=_blips(agreed, records, period),
         exclusions=tuple(
             one for one in judged if one.starts < period.ends and max(one.starts, period.starts) < one.ends
         ),
     )
 
 
-def _book(terms: Terms, timeline: Sequence[Stretch], excluded: Sequence[Excluded], period: Period) -> Booking:
-    return availability.book(timeline, excluded, period, maintenance_as_up=terms.maintenance.as_up)
+def judged_exclusions(agreed: Agreed, declared: Sequence[Exclusion]) -> tuple[JudgedExclusion, ...]:
+    """What was declared, by start, each judged by the terms in force when it starts."""
+    judged = []
+    for one in declared:
+        terms = agreed.at(one.starts)
+        judged.append(exclusions.judge(one, terms.maintenance, ZoneInfo(terms.timezone)))
+    return tuple(sorted(judged, key=lambda one: (one.starts, one.ends, one.exclusion.kind)))
 
 
-def _network(
-    terms: Terms, records: Mapping[str, CheckRecord], excluded: Sequence[Excluded], period: Period
-) -> Booking | None:
-    lanes = [name for name, check in terms.checks.items() if check.id.kind == "http"]
-    if not lanes:
-        return None
-    seen = [records[name].reachability for name in lanes if name in records]
-    timeline = availability.merged([one.stretches for one in seen if one is not None], period)
-    return _book(terms, timeline, excluded, period)
-
-
-def _speed(
-    terms: Terms,
-    records: Mapping[str, CheckRecord],
-    timeline: Sequence[Stretch],
-    excluded: Sequence[Excluded],
-) -> Speed:
-    pages = {
-        page: speed.count(records[page].loads, timeline, excluded) if page in records else speed.NOTHING
-        for page in terms.speed.pages
-    }
-    return speed.judge(pages, terms.speed)
+def _joined(timelines: Iterable[Sequence[Stretch]]) -> tuple[Stretch, ...]:
+    """Timelines that follow one another as one, without a seam where the rating stays."""
+    whole: list[Stretch] = []
+    for stretch in chain.from_iterable(timelines):
+        if whole and whole[-1].rating is stretch.rating:
+            whole[-1] = whole[-1]._replace(ends=stretch.ends)
+        else:
+            whole.append(stretch)
+    return tuple(whole)
 
 
 def _outages(
-    watched: Mapping[str, CheckRecord],
+    agreed: Agreed,
+    records: Mapping[str, CheckRecord],
     timeline: Sequence[Stretch],
     excluded: Sequence[Excluded],
     period: Period,
 ) -> tuple[JudgedOutage, ...]:
     down = DownTime(timeline, excluded)
+    counting = {
+        name: _while_counting(agreed, name, records[name].timeline) for name in agreed.ever_counting if name in records
+    }
     return tuple(
         JudgedOutage(outage, down.between(outage.starts, period.ends if outage.ends is None else outage.ends))
-        for outage in outages.union({name: record.timeline.outages for name, record in watched.items()})
+        for outage in outages.union(counting)
         if outage.starts < period.ends and (outage.ends is None or outage.ends > period.starts)
+    )
+
+
+def _while_counting(agreed: Agreed, name: str, timeline: Timeline) -> tuple[CheckOutage, ...]:
+    """A check's outages as far as it was one of those that make the figure."""
+    spells = agreed.counting(name)
+    if spells == ((0, FOREVER),):
+        return timeline.outages
+    found = []
+    for starts, ends, cause in timeline.outages:
+        for since, until in spells:
+            if since < (FOREVER if ends is None else ends) and starts < until:
+                cut = until if ends is None else min(ends, until)
+                found.append(CheckOutage(max(starts, since), None if cut == FOREVER else cut, cause))
+    return tuple(found)
+
+
+def _blips(agreed: Agreed, records: Mapping[str, CheckRecord], period: Period) -> int:
+    spells = {name: agreed.counting(name) for name in agreed.ever_counting}
+    return sum(
+        period.starts <= at < period.ends and any(since <= at < until for since, until in spells[name])
+        for name in agreed.ever_counting
+        if name in records
+        for at in records[name].timeline.blips
     )

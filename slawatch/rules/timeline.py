@@ -164,20 +164,39 @@ def _blip_rating(terms: ConfirmTerms) -> Rating:
     return Rating.DOWN if terms.blips_down else Rating.DOUBTED_UP
 
 
-def timeline(track: Track, settled: Ledgered, terms: ConfirmTerms) -> Timeline:
-    """What is known by now: the settled part, and the open end as it would count if nothing more came."""
-    settled_now = Ledgered(list(settled.stretches), list(settled.outages), list(settled.blips))
-    track = _close(track, track.until, settled_now)
-    open_end = settled_now.stretches
+def leave(track: Track, at: Instant, terms: ConfirmTerms, settled: Ledgered) -> Track:
+    """The track after the check left the configuration at `at`: nothing holds any longer, an outage ends there."""
+    run = track.run
+    _finish(track, min(at, track.until), terms, settled)
+    if run is not None and run.confirmed:
+        settled.outages[-1] = settled.outages[-1]._replace(ends=at)
+    return Track(at=track.at)
+
+
+def _finish(track: Track, ends: Instant, terms: ConfirmTerms, settled: Ledgered) -> None:
+    """Rate what still waits for a next look as if none will come; the latest one holds until `ends`."""
+    track = _close(track, ends, settled)
     if track.edge:
-        open_end.append(Stretch(*track.edge, Rating.UP))
-    open_end.extend(Stretch(*hold, _blip_rating(terms)) for hold in track.downs)
+        settled.stretches.append(Stretch(*track.edge, Rating.UP))
+    settled.stretches.extend(Stretch(*hold, _blip_rating(terms)) for hold in track.downs)
     if track.tail:
-        open_end.append(Stretch(*track.tail, Rating.LENIENT_UP))
+        settled.stretches.append(Stretch(*track.tail, Rating.LENIENT_UP))
     if track.run and not track.run.confirmed:
-        settled_now.blips.append(track.run.first)
-    stretches = tuple(sorted(stretch for stretch in open_end if stretch.starts < stretch.ends))
-    return Timeline(stretches, tuple(settled_now.outages), tuple(settled_now.blips))
+        settled.blips.append(track.run.first)
+
+
+def timeline(track: Track, settled: Ledgered, terms: ConfirmTerms, left: Instant | None = None) -> Timeline:
+    """What is known by now: the settled part, and the open end as it would count if nothing more came.
+
+    `left`: when the check left the configuration, if it did so after its latest look.
+    """
+    known = Ledgered(list(settled.stretches), list(settled.outages), list(settled.blips))
+    if left is None:
+        _finish(track, track.until, terms, known)
+    else:
+        leave(track, left, terms, known)
+    stretches = tuple(sorted(stretch for stretch in known.stretches if stretch.starts < stretch.ends))
+    return Timeline(stretches, tuple(known.outages), tuple(known.blips))
 
 
 def fold(observations: Iterable[Seen], terms: ConfirmTerms) -> Timeline:

@@ -142,6 +142,10 @@ class Store:
         """All, in the order in which they came into force."""
         return await self._read(lambda c: terms.history(c, customer))
 
+    async def customers_with_terms(self) -> tuple[str, ...]:
+        """Everyone with whom something was ever agreed, by id."""
+        return await self._read(terms.customers)
+
     # --- the outbox -------------------------------------------------------------------------------------------------
 
     async def claim(self, now: Instant, limit: int, lease: Micros = 5 * MINUTE) -> tuple[Message, ...]:

@@ -46,6 +46,11 @@ def history(connection: Connection, customer: str) -> tuple[StoredTerms, ...]:
     return tuple(_terms(row) for row in rows)
 
 
+def customers(connection: Connection) -> tuple[str, ...]:
+    """Everyone with whom something was ever agreed."""
+    return tuple(connection.execute(select(table.c.customer).distinct().order_by(table.c.customer)).scalars())
+
+
 def _of(customer: str) -> Select[*tuple[Any, ...]]:
     return select(table).where(table.c.customer == customer)
 

@@ -14,6 +14,7 @@ import structlog
 
 from slawatch.clock import Clock
 from slawatch.model import CheckId, Event, EventKind, Instant, Message, Observation, Terms, Verdict
+from slawatch.rules.agreed import FOREVER, Agreed
 from slawatch.rules.confirmation import Run
 from slawatch.rules.exclusions import JudgedExclusion
 from slawatch.rules.judging import CustomerState, Judged, judge, reconfigure
@@ -33,9 +34,21 @@ MOST_WAITING = 100_000
 class Watched:
     """What judging needs to know of a customer. `windows`: the exclusions declared for it, judged for notice."""
 
-    terms: Terms
+    agreed: Agreed
     recipients: Recipients | None = None
     windows: tuple[JudgedExclusion, ...] = ()
+
+    @property
+    def terms(self) -> Terms:
+        return self.agreed.latest
+
+    def since(self, now: Instant) -> Instant:
+        """When the terms in force came into force; of terms that always were, `now`."""
+        return self.agreed.versions[-1][0] or now
+
+    def counts_since(self, check: str) -> Instant:
+        """Since when the check makes the figure."""
+        return next((starts for starts, ends in self.agreed.counting(check) if ends == FOREVER), 0)
 
     def in_counted_window(self, now: Instant) -> bool:
         return any(one.counted and one.starts <= now < one.ends for one in self.windows)
@@ -103,9 +116,10 @@ class Recorder:
         """Take new terms. What is not watched or does not count any more leaves its outage; what counts now joins."""
         before, self._watched = self._watched, watched
         for customer in before.keys() | watched.keys():
-            state = self._ahead.get(customer, CustomerState())
-            if self._reconfigure(state, customer, self._clock()) != Judged(state):
-                self._enter(_Entry(customer, asyncio.get_running_loop().create_future(), self._clock()))
+            state, now = self._ahead.get(customer, CustomerState()), self._clock()
+            since = watched[customer].since(now) if customer in watched else now
+            if self._reconfigure(state, customer, since) != Judged(state):
+                self._enter(_Entry(customer, asyncio.get_running_loop().create_future(), since))
 
     def _reconfigure(self, state: CustomerState, customer: str, now: Instant) -> Judged:
         watched = self._watched.get(customer)
@@ -195,7 +209,9 @@ class Recorder:
                 judged = Judged(state)  # it was under way when its check left
             else:
                 counts = look.check.name in watched.terms.availability.checks
-                judged = judge(state, look, watched.terms.confirm, now, counts=counts)
+                confirm = watched.agreed.policy(look.check.name).confirm(look.at)
+                since = watched.counts_since(look.check.name)
+                judged = judge(state, look, confirm, now, counts=counts, since=since)
                 judged, owed = _owe(judged, watched, now)
                 messages.extend(owed)
             states[customer] = judged.state

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -40,10 +40,12 @@ from slawatch.recorded import Recorded
 from slawatch.replay import replay, span
 from slawatch.reporters.metrics import Metrics
 from slawatch.reporters.metrics.series import Numbers
-from slawatch.rules import exclusions, records
+from slawatch.rules import records
+from slawatch.rules.agreed import Agreed
 from slawatch.rules.calendar import month_of, parse
 from slawatch.rules.document import Document, document
 from slawatch.rules.owed import Recipients
+from slawatch.rules.statement import judged_exclusions
 from slawatch.store import Batch, Store, open_store
 from slawatch.watch import Recorder, Watched
 
@@ -92,12 +94,16 @@ class Small:
     """One customer's daemon. `now`: what its clock shows. `since`: when this life of it began."""
 
     store: Store
-    terms: Terms
+    agreed: Agreed
     declared: tuple[Exclusion, ...]
     now: Instant
     to: Recipients | None = RECIPIENTS
     since: Instant = 0
     rung: int = 0
+
+    @property
+    def terms(self) -> Terms:
+        return self.agreed.latest
 
     def clock(self) -> Instant:
         return self.now
@@ -107,7 +113,7 @@ class Small:
         self.since = self.now
         self.metrics = Metrics()
         self.account = Account(self.store, self.clock, self.metrics)
-        books = {PARK: await self.account.open(self.terms, self.declared)}
+        books = {PARK: await self.account.open(self.agreed, self.declared)}
         stood = await restored(self.store, books, self.now)
         if stood.events:
             await self.store.record(Batch(events=stood.events))
@@ -125,15 +131,26 @@ class Small:
         await self.stop()
         await self.start()
 
+    def agree(self, terms: Terms) -> None:
+        """From now on other terms."""
+        if terms != self.terms:
+            self.agreed = Agreed((*self.agreed.versions, (self.now, terms)))
+
+    async def correct(self, terms: Terms) -> None:
+        """Other terms, and always: the books have to be read again."""
+        self.agreed = Agreed.always(terms)
+        await self._configure()
+
     async def reload(self, terms: Terms, declared: tuple[Exclusion, ...] = ()) -> None:
-        self.terms, self.declared = terms, declared
+        self.declared = declared
+        self.agree(terms)
         await self._configure()
 
     async def _configure(self) -> None:
-        windows = tuple(exclusions.judge(one, self.terms.maintenance, ZONE) for one in self.declared)
-        self.account.configure({PARK: (self.terms, self.declared)})
+        windows = judged_exclusions(self.agreed, self.declared)
+        self.account.configure({PARK: (self.agreed, self.declared)})
         self.metrics.configure([self.terms])
-        self.recorder.configure({PARK: Watched(self.terms, self.to, windows)})
+        self.recorder.configure({PARK: Watched(self.agreed, self.to, windows)})
         await self._told()
 
     def look(self, name: str, look: Look, *, ago: int = 0, recheck: bool = False) -> Observation:
@@ -169,8 +186,9 @@ class Small:
     async def everything(self) -> dict[str, list[Recorded]]:
         """The whole ledger, by way of the lines that replay reads."""
         rows = await self.store.observations(PARK, 0, EVER)
-        lines = [recorded.line(one).encode() for one in rows if one.check.name in self.terms.checks]
-        return recorded.observations(lines, "ledger", PARK, {PARK: self.terms})
+        known = replace(self.terms, checks=self.agreed.checks)
+        lines = [recorded.line(one).encode() for one in rows if one.check.name in known.checks]
+        return recorded.observations(lines, "ledger", PARK, {PARK: known})
 
     async def replayed(self, month: str | None = None, until: Instant | None = None) -> Document:
         """A month from the whole ledger; the current one up to and with now."""
@@ -181,10 +199,10 @@ class Small:
         rows = {
             name: [one for one in seen if one.seen.at < which.as_of] for name, seen in (await self.everything()).items()
         }
-        return figures(replay(self.terms, which, rows, self.declared))
+        return figures(replay(self.agreed, which, rows, self.declared))
 
     async def books(self) -> dict[str, records.CheckBook]:
-        filled = records.books(self.terms)
+        filled = records.books(self.agreed)
         for name, rows in (await self.everything()).items():
             for row in rows:
                 filled[name].add(row.seen, row.milliseconds, recheck=row.recheck)
@@ -231,7 +249,7 @@ async def living(
     folder: Path, now: Instant, agreed: Terms | None = None, declared: tuple[Exclusion, ...] = ()
 ) -> AsyncIterator[Small]:
     async with open_store(f"sqlite:///{folder / 'slawatch.db'}", write=True) as store:
-        small = Small(store, agreed or terms(), declared, now)
+        small = Small(store, Agreed.always(agreed or terms()), declared, now)
         await small.start()
         try:
             yield small

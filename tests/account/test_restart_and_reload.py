@@ -78,19 +78,23 @@ async def test_a_check_that_is_down_opens_an_outage_when_it_comes_to_count(tmp_p
         await small.see(small.look("reservations", DOWN))
         await small.publish()
 
-        assert [(event.kind, event.at) for event in await small.store.events(PARK)] == [(OPENED, BEGIN + 5 * SECOND)]
+        assert [(event.kind, event.at) for event in await small.store.events(PARK)] == [(OPENED, BEGIN + 10 * SECOND)]
         assert [one.kind for one in await small.store.messages()] == [MessageKind.OUTAGE]
         assert small.metric("customer_up", PARK) == 0
 
 
-async def test_a_failure_that_other_terms_confirm_opens_its_outage_at_the_restart(tmp_path: Path):
+async def test_terms_that_come_later_confirm_no_failure_of_the_past(tmp_path: Path):
     async with living(tmp_path, BEGIN, terms(failures=3)) as small:
         for _ in range(2):
             small.now += 5 * SECOND
             await small.see(small.look("dashboard", DOWN))
-        small.terms = terms(failures=2)
+        small.now += SECOND
+        small.agree(terms(failures=2))
         await small.restart()
+        assert await small.store.open_outages() == ()
 
+        small.now += 5 * SECOND
+        await small.see(small.look("dashboard", DOWN))
         (outage,) = await small.store.open_outages()
         assert outage.starts == BEGIN + 5 * SECOND
         assert len((await small.replayed())["outages"]) == 1
@@ -147,7 +151,7 @@ async def test_looks_that_come_while_the_books_are_read_again_stand_there_once(t
             await go_on.wait()
 
         small.account._store = Held(small.store, wait)  # type: ignore[assignment]
-        await small.reload(terms(failures=3))
+        await small.correct(terms(failures=3))
         publishing = asyncio.create_task(small.publish())
         await reading.wait()
         small.now += MINUTE
@@ -191,7 +195,7 @@ async def test_a_new_customer_misses_no_look_that_is_written_while_it_is_taken_i
             await go_on.wait()
 
         other = Account(Held(small.store, wait), small.clock, Metrics())  # type: ignore[arg-type]
-        opening = asyncio.create_task(other.open(small.terms, ()))
+        opening = asyncio.create_task(other.open(small.agreed, ()))
         await reading.wait()
         look = small.look("dashboard", UP)
         await small.see(look)

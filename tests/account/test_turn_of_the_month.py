@@ -43,7 +43,7 @@ async def test_an_outage_over_the_month_end_is_one_with_those_that_it_met_before
         await fails(small, "reservations", -60)
         await recovers(small, "reservations", 20)
         await settled(small)
-        april = await report(small.store, small.terms, span("2026-04", ZONE, small.now + 1), ())
+        april = await report(small.store, small.agreed, span("2026-04", ZONE, small.now + 1), ())
 
         (outage,) = small.live()["outages"]
         assert (outage["starts"], outage["cause"]) == (text(MIDNIGHT - HOUR), "connect")

@@ -26,6 +26,7 @@ from slawatch.model import (
     Terms,
     Verdict,
 )
+from slawatch.rules.agreed import Agreed
 from slawatch.rules.owed import Recipients
 from slawatch.store import Store
 from slawatch.watch import Committed, Recorder, Watched
@@ -94,7 +95,7 @@ async def recording(
 ) -> AsyncIterator[Recorder]:
     """A recorder at work for one customer, on an empty ledger."""
     recorder = Recorder(store, clock.now, states={}, latest={}, on_write_failure=on_write_failure)
-    recorder.configure({"duinzicht": watched or Watched(terms(), RECIPIENTS)})
+    recorder.configure({"duinzicht": watched or Watched(Agreed.always(terms()), RECIPIENTS)})
     task = asyncio.create_task(recorder.run())
     try:
         yield recorder

@@ -10,6 +10,7 @@ from scene import DOWN, RECIPIENTS, UP, Scripted, always, check, committed, data
 
 from slawatch import clock
 from slawatch.model import MINUTE, SECOND, Cause, EventKind, Look, Micros, Verdict
+from slawatch.rules.agreed import Agreed
 from slawatch.rules.grid import Grid
 from slawatch.schedule import open_schedule
 from slawatch.store import Store, open_store
@@ -30,7 +31,10 @@ async def watching(
     agreed = terms(every=every)
     probes = {name: Scripted(check(name), see) for name, see in sees.items()}
     try:
-        async with recording(store, Watched(agreed, RECIPIENTS)) as recorder, asyncio.TaskGroup() as tasks:
+        async with (
+            recording(store, Watched(Agreed.always(agreed), RECIPIENTS)) as recorder,
+            asyncio.TaskGroup() as tasks,
+        ):
             watch = Watch(recorder, clock.now, tasks, node="main", pages_at_once=pages_at_once, on_lag=lambda _: None)
             async with open_schedule(lambda _: None, clock.now) as schedule:
                 watch.configure({check(name): (probes[name], agreed.checks[name], 20_000) for name in sees}, schedule)

@@ -10,6 +10,7 @@ from scene import BEGIN, DOWN, RECIPIENTS, check, committed, database, recording
 from slawatch import clock
 from slawatch.model import HOUR, SECOND, EventKind, Exclusion, ExclusionKind, MessageKind, MessageState
 from slawatch.rules import exclusions
+from slawatch.rules.agreed import Agreed
 from slawatch.rules.judging import CustomerState
 from slawatch.store import open_store
 from slawatch.watch import Recorder, Watched
@@ -62,12 +63,12 @@ async def test_nobody_is_mailed_in_a_counted_window_but_is_when_it_ends_and_the_
     judged = exclusions.judge(window, agreed.maintenance, exclusions.ZoneInfo("Europe/Amsterdam"))
     async with (
         open_store(database(tmp_path), write=True) as store,
-        recording(store, Watched(agreed, RECIPIENTS, (judged,))) as recorder,
+        recording(store, Watched(Agreed.always(agreed), RECIPIENTS, (judged,))) as recorder,
     ):
         for second in (0, 5):
             await recorder.submit(seen("dashboard", second, DOWN))
         during = await committed(recorder, 2)
-        recorder.configure({"duinzicht": Watched(agreed, RECIPIENTS)})  # the window is over
+        recorder.configure({"duinzicht": Watched(Agreed.always(agreed), RECIPIENTS)})  # the window is over
         await recorder.submit(seen("dashboard", 20, DOWN))
         after = await committed(recorder, 1)
 
@@ -130,7 +131,7 @@ async def test_a_customer_that_leaves_takes_its_outage_along_and_gets_no_recover
 async def test_what_waits_when_the_recorder_ends_is_still_written(tmp_path: Path):
     async with open_store(database(tmp_path), write=True) as store:
         recorder = Recorder(store, clock.now, states={}, latest={}, on_write_failure=lambda: None)
-        recorder.configure({"duinzicht": Watched(terms(), RECIPIENTS)})
+        recorder.configure({"duinzicht": Watched(Agreed.always(terms()), RECIPIENTS)})
         task = asyncio.create_task(recorder.run())
         submitting = asyncio.create_task(recorder.submit(seen("dashboard", 0)))
         await asyncio.sleep(0)  # the look is handed in; its quarter of a second has only begun

@@ -1,0 +1,75 @@
+"""One stage of a period, all of it under the same terms: its part of the figures (rules 4, 6 and 8)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from slawatch.rules import availability, exclusions, speed
+from slawatch.rules.agreed import Stage
+from slawatch.rules.availability import Booking
+from slawatch.rules.exclusions import Excluded
+from slawatch.rules.speed import Loads, PageSpeed
+from slawatch.rules.timeline import Rating, Stretch, Timeline
+
+
+@dataclass(frozen=True, slots=True)
+class CheckRecord:
+    """What the ledger holds of one check over a period and its context.
+
+    `reachability` is the same check read as network (an http check only).
+    """
+
+    timeline: Timeline
+    reachability: Timeline | None = None
+    loads: Loads = field(default_factory=Loads)
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A stage's part of the figures."""
+
+    timeline: tuple[Stretch, ...]
+    booking: Booking
+    network: Booking | None
+    pages: Mapping[str, PageSpeed]
+
+    @classmethod
+    def of(cls, stage: Stage, records: Mapping[str, CheckRecord], excluded: Sequence[Excluded]) -> Piece:
+        period, terms = stage.period, stage.terms
+        inside = exclusions.clipped(excluded, period)
+        if not stage.watched:
+            nobody = availability.merged((), period)
+            booking = availability.book(nobody, inside, period, maintenance_as_up=False)
+            return cls(nobody, booking, None, {})
+        watched = [records[name].timeline.stretches for name in terms.availability.checks if name in records]
+        timeline = availability.merged(watched, period)
+        as_up = terms.maintenance.as_up
+        booking = availability.book(timeline, inside, period, maintenance_as_up=as_up)
+        lanes = [name for name, check in terms.checks.items() if check.id.kind == "http"]
+        seen = [records[name].reachability for name in lanes if name in records]
+        reached = availability.merged([one.stretches for one in seen if one is not None], period)
+        within = terms.speed.within_milliseconds
+        return cls(
+            timeline=timeline,
+            booking=booking,
+            network=availability.book(reached, inside, period, maintenance_as_up=as_up) if lanes else None,
+            pages={
+                page: speed.count(records[page].loads, timeline, inside, within) if page in records else speed.NOTHING
+                for page in terms.speed.pages
+            },
+        )
+
+
+def reached(pieces: Sequence[Piece]) -> Booking | None:
+    """The network figure: None where no http check was configured at any time; while there was none, all is unknown."""
+    if all(piece.network is None for piece in pieces):
+        return None
+    found = [_unseen(piece.booking) if piece.network is None else piece.network for piece in pieces]
+    return sum(found[1:], found[0])
+
+
+def _unseen(booking: Booking) -> Booking:
+    known = sum(booking.ratings)
+    ratings = tuple(known if rating is Rating.UNKNOWN else 0 for rating in Rating)
+    return replace(booking, ratings=ratings)

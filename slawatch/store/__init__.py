@@ -1,5 +1,6 @@
 """The record: what was looked at, what was judged of it, what is owed because of it. SQLite or PostgreSQL."""
 
+from slawatch.store.chain_check import ChainCheck
 from slawatch.store.errors import (
     StoreBusy,
     StoreError,
@@ -18,6 +19,7 @@ from slawatch.store.values import Batch, ObservationRow, OpenOutage, StoredTerms
 
 __all__ = [
     "Batch",
+    "ChainCheck",
     "ObservationRow",
     "OpenOutage",
     "Store",

@@ -10,7 +10,7 @@ import structlog
 from sqlalchemy import ColumnElement, Connection, Select, func, select
 
 from slawatch.model import Instant, Observation, Verdict
-from slawatch.store.inserting import insert_new
+from slawatch.store import chains
 from slawatch.store.rows import CAUSES, VERDICTS, AnyRow, observation_from_row, observation_to_row
 from slawatch.store.schema import observations as table
 from slawatch.store.values import ObservationRow
@@ -24,7 +24,7 @@ _LOT = 4096
 def add(connection: Connection, observations: Sequence[Observation], recorded: Instant) -> None:
     """One that is there already stays as it was first written; where the new one differs, the log says so."""
     rows = [observation_to_row(observation, recorded) for observation in observations]
-    if insert_new(connection, table, rows) == len(rows):
+    if chains.append(connection, chains.OBSERVATIONS, rows) == len(rows):
         return
     for row in rows:
         kept = connection.execute(

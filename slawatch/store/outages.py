@@ -8,7 +8,7 @@ from itertools import groupby
 from sqlalchemy import Connection, exists, select
 
 from slawatch.model import Event, EventKind, Instant
-from slawatch.store.inserting import insert_new
+from slawatch.store import chains
 from slawatch.store.rows import event_from_row, event_to_row
 from slawatch.store.schema import events as table
 from slawatch.store.values import OpenOutage
@@ -17,7 +17,7 @@ _OPENING = (EventKind.OPENED.value, EventKind.REOPENED.value)
 
 
 def add(connection: Connection, events: Sequence[Event]) -> None:
-    insert_new(connection, table, [event_to_row(event) for event in events])
+    chains.append(connection, chains.EVENTS, [event_to_row(event) for event in events])
 
 
 def find(

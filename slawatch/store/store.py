@@ -15,10 +15,11 @@ from typing import TypeVar
 from sqlalchemy import Connection
 
 from slawatch.clock import Clock, now
-from slawatch.model import MINUTE, Event, Instant, Message, MessageState, Micros, Observation
+from slawatch.model import DAY, MINUTE, Event, Instant, Message, MessageState, Micros, Observation
 from slawatch.store import observations, outages, outbox, terms
 from slawatch.store.address import read_address
 from slawatch.store.backend import READERS, Backend
+from slawatch.store.chain_check import ChainCheck, check_chains
 from slawatch.store.errors import StoreError
 from slawatch.store.observations import Stretch
 from slawatch.store.postgres import PostgresBackend
@@ -115,6 +116,24 @@ class Store:
     async def open_outages(self, customer: str | None = None) -> tuple[OpenOutage, ...]:
         """Those not closed since they were opened or reopened, by their start."""
         return await self._read(lambda c: outages.still_open(c, customer))
+
+    # --- evidence ---------------------------------------------------------------------------------------------------
+
+    async def chain_check(
+        self, customer: str, since: Instant, until: Instant, pruned_before: Instant = 0
+    ) -> ChainCheck:
+        """Whether the ledger's rows of the UTC days that meet [since, until) are what was recorded.
+
+        Of days that begin before `pruned_before` the observations may be gone.
+        """
+        since_day, until_day = since // DAY, -(-until // DAY)
+        return await self._read(lambda c: check_chains(c, customer, since_day, until_day, pruned_before))
+
+    async def chain_fault(
+        self, customer: str, since: Instant, until: Instant, pruned_before: Instant = 0
+    ) -> str | None:
+        """The first fault that `chain_check` finds, in words."""
+        return (await self.chain_check(customer, since, until, pruned_before)).fault
 
     # --- what was agreed --------------------------------------------------------------------------------------------
 

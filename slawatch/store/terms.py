@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, select
 
 from slawatch.model import Instant
-from slawatch.store.inserting import insert_new
+from slawatch.store import chains
 from slawatch.store.rows import AnyRow
 from slawatch.store.schema import terms as table
 from slawatch.store.values import StoredTerms
@@ -27,7 +27,7 @@ def save(
         "document": document,
         "recorded": recorded,
     }
-    return insert_new(connection, table, [row]) == 1
+    return chains.append(connection, chains.TERMS, [row]) == 1
 
 
 def at(connection: Connection, customer: str, as_of: Instant | None) -> StoredTerms | None:

@@ -13,9 +13,8 @@ from sqlalchemy import Connection, create_engine
 from sqlalchemy.exc import DBAPIError
 from store_rows import look
 
-from slawatch.store import Batch, StoreOlder, migrate, open_store, schema
+from slawatch.store import Batch, ChainCheck, StoreOlder, migrate, open_store, schema
 from slawatch.store.address import read_address
-from slawatch.store.observations import add
 from slawatch.store.postgres import PostgresBackend
 from slawatch.store.sqlite import SqliteBackend
 
@@ -63,7 +62,10 @@ def test_the_tables_of_a_sqlite_file_are_word_for_word_those_of_the_schema(tmp_p
 async def test_an_older_store_is_brought_up_to_date_by_a_writer_only(url: str, connection: Connection) -> None:
     with connection.begin():
         migrate.upgrade(connection, to="0001")
-        add(connection, (look(10),), recorded=1)
+        connection.exec_driver_sql(
+            "INSERT INTO observations (customer, check_name, at, node, kind, verdict, milliseconds, recheck, holds, recorded) "
+            "VALUES ('duinzicht', 'dashboard', 10, 'main', 'page', 'up', 840, '0', 180000000, 1)"
+        )
     connection.close()
     with pytest.raises(StoreOlder, match=r"written by an older slawatch; `slawatch run` brings it up to date$"):
         async with open_store(url, write=False):
@@ -73,6 +75,7 @@ async def test_an_older_store_is_brought_up_to_date_by_a_writer_only(url: str, c
     async with open_store(url, write=False) as store:
         assert await store.observations("duinzicht", 0, 100) == (look(10), look(20))
         assert await store.messages() == ()
+        assert await store.chain_check("duinzicht", 0, 100) == ChainCheck(fault=None, links=1, unchained=1)
 
 
 def test_a_migration_that_fails_leaves_the_store_as_it_was(url: str, connection: Connection) -> None:

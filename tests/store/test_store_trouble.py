@@ -20,7 +20,7 @@ import pytest
 from store_rows import event, look, message, write_file
 
 from slawatch.model import EventKind, MessageKind
-from slawatch.store import Batch, Store, StoreBusy, open_store
+from slawatch.store import Batch, ChainCheck, Store, StoreBusy, open_store
 
 SOON = timedelta(milliseconds=50)
 BULKY = Batch(
@@ -41,6 +41,7 @@ async def test_a_full_disk_refuses_a_batch_whole_and_takes_it_later(sqlite_url: 
         await limit_pages(store, 1 << 30)
         await store.record(BULKY)
         assert len(await store.observations("duinzicht", 0, 10**6)) == 2 + len(BULKY.observations)
+        assert await store.chain_fault("duinzicht", 0, 10**6) is None
         assert await store.messages() == BULKY.messages
 
 
@@ -52,6 +53,7 @@ async def test_a_write_that_the_system_refuses_is_taken_later(sqlite_url: str) -
         await assert_holds_only(store, 10)
         await store.record(BULKY)
         assert len(await store.observations("duinzicht", 0, 10**6)) == 1 + len(BULKY.observations)
+        assert await store.chain_fault("duinzicht", 0, 10**6) is None
 
 
 async def test_a_locked_store_is_busy_and_free_again(url: str) -> None:
@@ -64,6 +66,7 @@ async def test_a_locked_store_is_busy_and_free_again(url: str) -> None:
                 await store.claim(100, 1)
         await store.record(Batch((look(20),)))
         assert await store.observations("duinzicht", 0, 100) == (look(10), look(20))
+        assert await store.chain_check("duinzicht", 0, 100) == ChainCheck(fault=None, links=2, unchained=0)
 
 
 async def test_a_file_that_is_moved_away_takes_no_more_rows(sqlite_path: Path, sqlite_url: str) -> None:
@@ -102,6 +105,7 @@ async def test_a_writer_that_lost_its_lock_to_another_writes_nothing(postgres_ur
                 await store.record(Batch((look(20),)))
         await store.record(Batch((look(30),)))
         assert await store.observations("duinzicht", 0, 100) == (look(10), look(30))
+        assert await store.chain_fault("duinzicht", 0, 100) is None
 
 
 async def test_a_full_disk_of_the_server_is_busy(postgres_url: str) -> None:
@@ -160,6 +164,8 @@ async def stored_batches(url: str) -> set[int]:
     async with open_store(url, write=False) as store:
         rows = await store.observations("duinzicht", 0, 10**9)
         happened, owed = await store.events(), await store.messages()
+        chained = await store.chain_check("duinzicht", 0, 10**9)
+    assert chained == ChainCheck(fault=None, links=len(rows) + len(happened), unchained=0)
     numbers = {row.at // 100 for row in rows}
     whole = [killed_writer.batch(number) for number in sorted(numbers)]
     assert rows == tuple(row for batch in whole for row in batch.observations)

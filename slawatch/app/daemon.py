@@ -18,7 +18,7 @@ from slawatch.app.mailing import Mailing
 from slawatch.app.publishing import Outbox, publish, pulse
 from slawatch.app.wiring import Wiring
 from slawatch.browser import open_engine
-from slawatch.config import Config, ConfigErrors, load
+from slawatch.config import AHEAD, Config, ConfigErrors, load
 from slawatch.deliver import deliver
 from slawatch.model import SECOND
 from slawatch.observers import Everyone, Logged, Observer
@@ -134,7 +134,8 @@ async def _broken_off_by(stop: asyncio.Event) -> AsyncIterator[None]:
 
 async def _recorder(config: Config, store: Store, account: Account, metrics: Metrics) -> Recorder:
     """The recorder, going on where the ledger ends."""
-    books = {one.id: await account.open(one.terms(), config.exclusions(one.id)) for one in config.customers}
+    until = clock.now() + AHEAD
+    books = {one.id: await account.open(one.terms(), config.exclusions(one.id, until)) for one in config.customers}
     stood = await restored(store, books, clock.now())
     if stood.events:
         await store.record(Batch(events=stood.events))

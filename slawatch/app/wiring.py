@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -14,8 +15,8 @@ from slawatch import __version__, clock
 from slawatch.account import Account, standing, summary
 from slawatch.app.mailing import Mailing, recipients
 from slawatch.app.publishing import Outbox
-from slawatch.config import Config, Customer
-from slawatch.model import Terms
+from slawatch.config import AHEAD, Config, Customer
+from slawatch.model import Exclusion, Terms
 from slawatch.probes import Tools, build
 from slawatch.reporters.metrics import Metrics
 from slawatch.rules import exclusions
@@ -48,6 +49,8 @@ class Wiring:
         Raises StoreBusy with everything as it was; the same call may succeed later.
         """
         terms = {one.id: one.terms() for one in config.customers}
+        until = clock.now() + AHEAD
+        windows = {id_: config.exclusions(id_, until) for id_ in terms}
         known = self.account.customers
         seen_ready = {
             check.id: await self.store.last_up(one.id, name, clock.now()) is not None
@@ -55,15 +58,17 @@ class Wiring:
             for name, check in terms[one.id].checks.items()
         }
         for id_ in terms.keys() - known:
-            await self.account.open(terms[id_], config.exclusions(id_))
+            await self.account.open(terms[id_], windows[id_])
         for customer in config.customers:
             await self._save_terms(config, customer)
         # From here on nothing fails, and what is in force changes without a look in between.
         if self.config is not None:
             _warn_of_what_stays(self.config, config)
-        self.account.configure({id_: (one, config.exclusions(id_)) for id_, one in terms.items()})
+        self.account.configure({id_: (one, windows[id_]) for id_, one in terms.items()})
         self.metrics.configure(terms.values())
-        self.recorder.configure({one.id: _watched(config, one, terms[one.id]) for one in config.customers})
+        self.recorder.configure(
+            {one.id: _watched(config, one, terms[one.id], windows[one.id]) for one in config.customers}
+        )
         for id_ in known | terms.keys():
             self.tools.sessions.forget(id_)  # a password may be a new one
         self.watch.configure(
@@ -108,10 +113,10 @@ class Wiring:
         }
 
 
-def _watched(config: Config, customer: Customer, terms: Terms) -> Watched:
+def _watched(config: Config, customer: Customer, terms: Terms, windows: Iterable[Exclusion]) -> Watched:
     zone = ZoneInfo(terms.timezone)
-    windows = tuple(exclusions.judge(one, terms.maintenance, zone) for one in config.exclusions(customer.id))
-    return Watched(terms, recipients(config, customer), windows)
+    judged = tuple(exclusions.judge(one, terms.maintenance, zone) for one in windows)
+    return Watched(terms, recipients(config, customer), judged)
 
 
 def _warn_of_what_stays(before: Config, now: Config) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from fractions import Fraction
 from typing import Any
 
@@ -15,7 +16,7 @@ from slawatch.config.watched import Page
 def document(customer: Customer) -> dict[str, Any]:
     """Terms, and what is looked at. Shares as "999/1000", lengths in microseconds."""
     terms = customer.terms()
-    maintenance, confirm = terms.maintenance, terms.confirm
+    maintenance, confirm, business = terms.maintenance, terms.confirm, terms.business
     return {
         "customer": terms.customer,
         "agreement": terms.agreement,
@@ -43,6 +44,13 @@ def document(customer: Customer) -> dict[str, Any]:
             "within_microseconds": confirm.within,
             "recheck_microseconds": confirm.recheck,
             "blips": "down" if confirm.blips_down else "up",
+        },
+        "business": {
+            "hours": list(business.hours),
+            "days": list(business.days),
+            "holidays": business.holidays,
+            "extra": [day.isoformat() for day in business.extra],
+            "removed": [day.isoformat() for day in business.removed],
         },
         "checks": {name: _check(customer, check) for name, check in terms.checks.items()},
     }
@@ -96,4 +104,15 @@ def terms_from_document(kept: Mapping[str, Any]) -> model.Terms:
             )
             for name, check in kept["checks"].items()
         },
+        business=_business(kept["business"]) if "business" in kept else model.BusinessTerms(),  # older rows have none
+    )
+
+
+def _business(kept: Mapping[str, Any]) -> model.BusinessTerms:
+    return model.BusinessTerms(
+        hours=(kept["hours"][0], kept["hours"][1]),
+        days=tuple(kept["days"]),
+        holidays=kept["holidays"],
+        extra=tuple(map(date.fromisoformat, kept["extra"])),
+        removed=tuple(map(date.fromisoformat, kept["removed"])),
     )

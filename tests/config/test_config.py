@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from fractions import Fraction
 from pathlib import Path
 
@@ -287,6 +287,26 @@ def test_what_the_ledger_keeps_reads_back_as_the_same_terms(example: Config) -> 
         kept = json.loads(json.dumps(example.document(customer.id)))
         assert terms_from_document(kept) == customer.terms()
         assert kept["availability"]["objective"] == str(customer.agreement.availability.objective)
+
+
+def test_business_hours_are_the_agreements_or_the_customers_own(good: str, read: Callable[[str], Config]) -> None:
+    config = read(
+        good
+        + "    business: {days: [sat, mon], extra: [2026-12-24]}\n"
+        + "agreement: {business: {hours: '08:30-18:00', removed: [2026-05-05]}}\n"
+    )
+    business = config.customers[0].terms().business
+    assert business == model.BusinessTerms(
+        ("08:30", "18:00"), ("mon", "sat"), "NL", (date(2026, 12, 24),), (date(2026, 5, 5),)
+    )
+    kept = json.loads(json.dumps(config.document("duinzicht")))
+    assert terms_from_document(kept) == config.customers[0].terms()
+
+
+def test_terms_that_were_kept_before_business_hours_were_have_the_usual_ones(example: Config) -> None:
+    kept = example.document("duinzicht")
+    del kept["business"]
+    assert terms_from_document(kept).business == model.BusinessTerms()
 
 
 def test_what_the_ledger_keeps_tells_what_was_looked_at_and_no_secret(example: Config) -> None:

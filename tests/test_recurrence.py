@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime, timedelta
 from itertools import pairwise
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
+from slawatch.cli.main import cli
 from slawatch.model import DAY, Instant
 from slawatch.recurrence import BadRepeat, occurrences
 from slawatch.rules.calendar import instant, moment
@@ -164,3 +168,28 @@ def test_occurrences_are_in_order_apart_and_do_not_depend_on_the_limit(
     assert all(end <= after for (_, end), (after, _) in pairwise(everything))
     limit = instant(starts.replace(tzinfo=zone)) + ahead * DAY
     assert occurrences(rule, starts, ends, zone, limit) == tuple(one for one in everything if one[0] < limit)
+
+
+CONFIG = """\
+pages: {dashboard: {path: /, ready: main}}
+customers: [{id: duinzicht, url: 'https://duinzicht.example'}]
+maintenance:
+  - {id: weekly, starts: 2024-01-02 03:00, ends: 2024-01-02 03:30, repeat: FREQ=WEEKLY,
+     announced: 2023-12-01 10:00, announced_by: servicedesk}
+"""
+
+
+def test_a_replayed_month_has_the_occurrences_that_meet_it_however_long_ago_they_began(tmp_path: Path) -> None:
+    config = tmp_path / "slawatch.yaml"
+    config.write_text(CONFIG)
+    arguments = ["replay", "--config", str(config), "--customer", "duinzicht", "--observations", "-"]
+    answer = CliRunner().invoke(cli, [*arguments, "--month", "2026-03"], input="", catch_exceptions=False)
+    statement = json.loads(answer.stdout)
+    assert [(one["starts"], one["counted"]) for one in statement["exclusions"]] == [
+        ("2026-03-03T02:00:00Z", True),
+        ("2026-03-10T02:00:00Z", True),
+        ("2026-03-17T02:00:00Z", True),
+        ("2026-03-24T02:00:00Z", True),
+        ("2026-03-31T01:00:00Z", True),
+    ]
+    assert statement["availability"]["seconds"]["excluded"] == 5 * 1800

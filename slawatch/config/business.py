@@ -69,9 +69,9 @@ class Business(Shape):
     """The working days of a week."""
     holidays: Literal["NL", "none"] = "NL"
     """The holidays: NL, those that the Algemene termijnenwet recognises; or none."""
-    extra: Dates = Field(default=(), examples=["[2026-12-24]"])
+    extra: Dates = Field(default=(), examples=['["2026-12-24"]'])
     """Dates that are holidays too."""
-    removed: Dates = Field(default=(), examples=["[2026-05-05]"])
+    removed: Dates = Field(default=(), examples=['["2026-05-05"]'])
     """Dates that are working days although the list calls them holidays."""
 
     @field_validator("hours")

@@ -83,7 +83,10 @@ def _window(steps: Steps, window: DeclaredWindow, config: Config) -> Iterator[tu
     concerned = [customer for customer in config.customers if window.concerns(customer.id)]
     if window.announced is not None and window.announced_by is None:
         yield (*steps, "announced"), "without announced_by: expected the name of who told the customers"
-    occurrences = window.exclusions(ZoneInfo(config.agreement.timezone))
+    zone = ZoneInfo(config.agreement.timezone)
+    occurrences = window.exclusions(zone)
+    if occurrences[0].starts != window.starts:
+        yield (*steps, "repeat"), f"does not meet starts: the first window is on {_day(occurrences[0], zone)}"
     said: set[str] = set()
     for customer in concerned:
         for faults in (_notice, _night):
@@ -92,10 +95,14 @@ def _window(steps: Steps, window: DeclaredWindow, config: Config) -> Iterator[tu
             if one is None:
                 continue
             if window.repeat is not None:
-                words += f" (first: {calendar.moment(one.starts).astimezone(ZoneInfo(config.agreement.timezone)):%F})"
+                words += f" (first: {_day(one, zone)})"
             if words not in said:
                 yield (*steps, key), words
             said.add(words)
+
+
+def _day(one: model.Exclusion, zone: ZoneInfo) -> str:
+    return f"{calendar.moment(one.starts).astimezone(zone).date()}"
 
 
 def _notice(window: DeclaredWindow, one: model.Exclusion, customer: Customer) -> Iterator[tuple[str, str]]:

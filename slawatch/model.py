@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 from fractions import Fraction
 from typing import Any, TypeAlias
@@ -251,6 +252,28 @@ class MaintenanceTerms:
 
 
 @dataclass(frozen=True, slots=True)
+class BusinessTerms:
+    """When the vendor works: `hours` of the `days` (mon to sun) in the agreement's zone, less the holidays.
+
+    `holidays`: NL or none; `extra` and `removed`: the dates by which the agreement's list differs from that.
+    """
+
+    hours: tuple[str, str] = ("09:00", "17:00")
+    days: tuple[str, ...] = ("mon", "tue", "wed", "thu", "fri")
+    holidays: str = "NL"
+    extra: tuple[date, ...] = ()
+    removed: tuple[date, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Holidays:
+    """The holidays of one year, in order, and where the list comes from."""
+
+    dates: tuple[date, ...]
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
 class Terms:
     """What was promised to one customer, and how it is measured: all that the figures depend on beside the ledger."""
 
@@ -262,6 +285,7 @@ class Terms:
     maintenance: MaintenanceTerms
     confirm: ConfirmTerms
     checks: Mapping[str, CheckTerms]  # by name
+    business: BusinessTerms = BusinessTerms()
 
 
 class ExclusionKind(StrEnum):

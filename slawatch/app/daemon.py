@@ -19,7 +19,7 @@ from slawatch.app.promises import promises
 from slawatch.app.publishing import Outbox, publish, pulse
 from slawatch.app.wiring import Wiring
 from slawatch.browser import open_engine
-from slawatch.config import Config, ConfigErrors, load
+from slawatch.config import AHEAD, Config, ConfigErrors, load
 from slawatch.deliver import deliver
 from slawatch.model import SECOND
 from slawatch.observers import Everyone, Logged, Observer
@@ -136,7 +136,8 @@ async def _broken_off_by(stop: asyncio.Event) -> AsyncIterator[None]:
 async def _recorder(config: Config, store: Store, account: Account, metrics: Metrics) -> Recorder:
     """The recorder, going on where the ledger ends."""
     promised = await promises(store, config, clock.now())
-    books = {id_: await account.open(agreed, config.exclusions(id_)) for id_, agreed in promised.items()}
+    until = clock.now() + AHEAD
+    books = {id_: await account.open(agreed, config.exclusions(id_, until)) for id_, agreed in promised.items()}
     stood = await restored(store, books, clock.now())
     if stood.events:
         await store.record(Batch(events=stood.events))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +13,8 @@ from slawatch.account import Account, standing, summary
 from slawatch.app.mailing import Mailing, recipients
 from slawatch.app.promises import promises
 from slawatch.app.publishing import Outbox
-from slawatch.config import Config, Customer
+from slawatch.config import AHEAD, Config, Customer
+from slawatch.model import Exclusion
 from slawatch.probes import Tools, build
 from slawatch.reporters.metrics import Metrics
 from slawatch.rules.agreed import Agreed
@@ -46,6 +48,8 @@ class Wiring:
         Raises StoreBusy with everything as it was; the same call may succeed later.
         """
         terms = {one.id: one.terms() for one in config.customers}
+        until = clock.now() + AHEAD
+        windows = {id_: config.exclusions(id_, until) for id_ in terms}
         known = self.account.customers
         seen_ready = {
             check.id: await self.store.last_up(one.id, name, clock.now()) is not None
@@ -54,13 +58,15 @@ class Wiring:
         }
         promised = await promises(self.store, config, clock.now())
         for id_ in terms.keys() - known:
-            await self.account.open(promised[id_], config.exclusions(id_))
+            await self.account.open(promised[id_], windows[id_])
         # From here on nothing fails, and what is in force changes without a look in between.
         if self.config is not None:
             _warn_of_what_stays(self.config, config)
-        self.account.configure({id_: (one, config.exclusions(id_)) for id_, one in promised.items()})
+        self.account.configure({id_: (one, windows[id_]) for id_, one in promised.items()})
         self.metrics.configure(terms.values())
-        self.recorder.configure({one.id: _watched(config, one, promised[one.id]) for one in config.customers})
+        self.recorder.configure(
+            {one.id: _watched(config, one, promised[one.id], windows[one.id]) for one in config.customers}
+        )
         for id_ in known | terms.keys():
             self.tools.sessions.forget(id_)  # a password may be a new one
         self.watch.configure(
@@ -98,9 +104,8 @@ class Wiring:
         }
 
 
-def _watched(config: Config, customer: Customer, agreed: Agreed) -> Watched:
-    windows = judged_exclusions(agreed, config.exclusions(customer.id))
-    return Watched(agreed, recipients(config, customer), windows)
+def _watched(config: Config, customer: Customer, agreed: Agreed, windows: Sequence[Exclusion]) -> Watched:
+    return Watched(agreed, recipients(config, customer), judged_exclusions(agreed, windows))
 
 
 def _warn_of_what_stays(before: Config, now: Config) -> None:

@@ -24,7 +24,7 @@ from slawatch.cli.options import config_option
 from slawatch.cli.refusal import NotStarted
 from slawatch.cli.standings import show
 from slawatch.clock import now
-from slawatch.config import Config, load
+from slawatch.config import AHEAD, Config, load
 from slawatch.demo.child import DemoError
 from slawatch.demo.run import DIRECTORY, PORT
 from slawatch.demo.run import demo as demonstrate
@@ -176,7 +176,7 @@ async def _from_ledger(config: Config) -> dict[str, Any]:
                     store,
                     one.name,
                     await agreed(store, one.id, one.terms()),
-                    config.exclusions(one.id),
+                    config.exclusions(one.id, at + AHEAD),
                     at,
                 )
                 for one in config.customers

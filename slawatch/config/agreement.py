@@ -9,6 +9,7 @@ from typing import Annotated, Literal, TypeAlias
 from pydantic import BeforeValidator, Field
 
 from slawatch.config.addresses import Text, Timezone
+from slawatch.config.business import Business
 from slawatch.config.scalars import Duration, DurationOrZero, Hours, HoursOfDay, Share
 from slawatch.config.shape import Shape, some
 
@@ -70,3 +71,5 @@ class Agreement(Shape):
     """The promise that maintenance is announced, and what maintenance does to the figures."""
     confirm: Confirm = Confirm()
     """When a failure is an outage."""
+    business: Business = Business()
+    """The hours that promises in working days and weeks are counted in."""

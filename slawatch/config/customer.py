@@ -103,6 +103,13 @@ class Customer(Shape):
                 blips_down=confirm.blips == "down",
             ),
             checks={name: self._check_terms(name, check) for name, check in self.checks.items()},
+            business=model.BusinessTerms(
+                hours=promised.business.hours,
+                days=promised.business.days,
+                holidays=promised.business.holidays,
+                extra=promised.business.extra,
+                removed=promised.business.removed,
+            ),
         )
 
     def _check_terms(self, name: str, check: Check) -> model.CheckTerms:

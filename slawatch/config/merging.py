@@ -8,7 +8,7 @@ from slawatch.config.wrong import Problem
 #: Sections at the top of the file that every customer takes over.
 WATCHED = ("login", "pages", "http")
 #: Parts of the agreement that a customer may say directly, without `agreement:` around them.
-PROMISED = ("availability", "speed", "maintenance", "confirm")
+PROMISED = ("availability", "speed", "maintenance", "confirm", "business")
 
 
 def overlay(shared: Node | None, own: Node | None) -> Node | None:

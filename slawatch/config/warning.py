@@ -83,53 +83,64 @@ def _window(steps: Steps, window: DeclaredWindow, config: Config) -> Iterator[tu
     concerned = [customer for customer in config.customers if window.concerns(customer.id)]
     if window.announced is not None and window.announced_by is None:
         yield (*steps, "announced"), "without announced_by: expected the name of who told the customers"
+    zone = ZoneInfo(config.agreement.timezone)
+    occurrences = window.exclusions(zone)
+    if occurrences[0].starts != window.starts:
+        yield (*steps, "repeat"), f"does not meet starts: the first window is on {_day(occurrences[0], zone)}"
     said: set[str] = set()
     for customer in concerned:
-        for place, words in chain(_notice(steps, window, customer), _night(steps, window, customer)):
+        for faults in (_notice, _night):
+            found = ((one, *fault) for one in occurrences for fault in faults(window, one, customer))
+            one, key, words = next(found, (None, "", ""))
+            if one is None:
+                continue
+            if window.repeat is not None:
+                words += f" (first: {_day(one, zone)})"
             if words not in said:
-                yield place, words
+                yield (*steps, key), words
             said.add(words)
 
 
-def _notice(steps: Steps, window: DeclaredWindow, customer: Customer) -> Iterator[tuple[Steps, str]]:
+def _day(one: model.Exclusion, zone: ZoneInfo) -> str:
+    return f"{calendar.moment(one.starts).astimezone(zone).date()}"
+
+
+def _notice(window: DeclaredWindow, one: model.Exclusion, customer: Customer) -> Iterator[tuple[str, str]]:
     maintenance = customer.agreement.maintenance
     if window.reason is model.Reason.HOTFIX:
         if maintenance.hotfix == "counts":
-            yield (*steps, "reason"), "hotfix: this window is shown, and counts as downtime (hotfix: counts)"
+            yield "reason", "hotfix: this window is shown, and counts as downtime (hotfix: counts)"
         return
     if maintenance.late_notice == "excluded":
         return
     counts = "its downtime counts (late_notice: counts)"
     if window.announced is None:
-        yield (*steps, "announced"), f"missing: as long as nothing proves the notice, {counts}"
+        yield "announced", f"missing: as long as nothing proves the notice, {counts}"
         return
     zone = ZoneInfo(customer.agreement.timezone)
-    deadline = calendar.deadline(window.starts, customer.terms().maintenance.notice, zone)
+    deadline = calendar.deadline(one.starts, customer.terms().maintenance.notice, zone)
     if window.announced > deadline:
         by = calendar.moment(deadline).astimezone(zone).isoformat(timespec="minutes")
         notice = write_duration(maintenance.notice)
-        yield (*steps, "announced"), f"too late, expected by {by} (notice: {notice}): {counts}"
+        yield "announced", f"too late, expected by {by} (notice: {notice}): {counts}"
 
 
-def _night(steps: Steps, window: DeclaredWindow, customer: Customer) -> Iterator[tuple[Steps, str]]:
+def _night(_: DeclaredWindow, one: model.Exclusion, customer: Customer) -> Iterator[tuple[str, str]]:
     preferred = customer.agreement.maintenance.preferred
-    if preferred and not _within_hours(window, preferred, ZoneInfo(customer.agreement.timezone)):
+    if preferred and not _within_hours(one, preferred, ZoneInfo(customer.agreement.timezone)):
         hours = write_hours(preferred)
-        yield (
-            (*steps, "starts"),
-            f"not within {hours}: it is left out all the same, and lowers the share inside the night",
-        )
+        yield "starts", f"not within {hours}: it is left out all the same, and lowers the share inside the night"
 
 
-def _within_hours(window: DeclaredWindow, hours: HoursOfDay, zone: ZoneInfo) -> bool:
+def _within_hours(one: model.Exclusion, hours: HoursOfDay, zone: ZoneInfo) -> bool:
     """Whether the whole window lies in one stretch of the preferred hours."""
-    first = calendar.moment(window.starts).astimezone(zone).date()
+    first = calendar.moment(one.starts).astimezone(zone).date()
     begins, ends = map(time.fromisoformat, hours)
     day = timedelta(days=1)
     for date in (first - day, first):
         until = date + (day if ends <= begins else timedelta())
         night_starts = calendar.resolve(datetime.combine(date, begins), zone)
         night_ends = calendar.resolve(datetime.combine(until, ends), zone)
-        if night_starts <= window.starts and window.ends <= night_ends:
+        if night_starts <= one.starts and one.ends <= night_ends:
             return True
     return False

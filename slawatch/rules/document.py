@@ -133,7 +133,7 @@ def _exclusion(judged: JudgedExclusion) -> Document:
 
 def terms_document(terms: Terms) -> Document:
     """The settings that a statement was made with, for a person and for `inputs_sha256`."""
-    maintenance, confirm = terms.maintenance, terms.confirm
+    maintenance, confirm, business = terms.maintenance, terms.confirm, terms.business
     return {
         "agreement": terms.agreement,
         "timezone": terms.timezone,
@@ -159,6 +159,13 @@ def terms_document(terms: Terms) -> Document:
             "within_seconds": _seconds(confirm.within),
             "recheck_seconds": _seconds(confirm.recheck),
             "blips": "down" if confirm.blips_down else "up",
+        },
+        "business": {
+            "hours": "-".join(business.hours),
+            "days": list(business.days),
+            "holidays": business.holidays,
+            "extra": [day.isoformat() for day in business.extra],
+            "removed": [day.isoformat() for day in business.removed],
         },
         "checks": {
             name: {

@@ -6,7 +6,7 @@ StoreTorn; reading too, where the database or its server is gone. A cancelled ca
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -15,8 +15,8 @@ from typing import TypeVar
 from sqlalchemy import Connection
 
 from slawatch.clock import Clock, now
-from slawatch.model import DAY, MINUTE, Event, Instant, Message, MessageState, Micros, Observation
-from slawatch.store import observations, outages, outbox, terms
+from slawatch.model import DAY, MINUTE, Event, Holidays, Instant, Message, MessageState, Micros, Observation
+from slawatch.store import holidays, observations, outages, outbox, terms
 from slawatch.store.address import read_address
 from slawatch.store.backend import READERS, Backend
 from slawatch.store.chain_check import ChainCheck, check_chains
@@ -164,6 +164,20 @@ class Store:
     async def customers_with_terms(self) -> tuple[str, ...]:
         """Everyone with whom something was ever agreed, by id."""
         return await self._read(terms.customers)
+
+    async def holidays(
+        self, calendar: str, years: Collection[int], propose: Callable[[int], Holidays]
+    ) -> dict[int, Holidays]:
+        """The holidays of each year, as they were when `calendar` was first asked for that year.
+
+        A year that is not frozen yet is frozen as `propose` has it, all in one transaction; in a store that is opened
+        for reading only the proposal is used, and nothing is frozen.
+        """
+        if self._writer is None:
+            kept = await self._read(lambda c: holidays.frozen(c, calendar, years))
+            return holidays.complete(kept, years, propose)
+        recorded = self._clock()
+        return await self._write(lambda c: holidays.freeze(c, calendar, years, propose, recorded))
 
     # --- the outbox -------------------------------------------------------------------------------------------------
 

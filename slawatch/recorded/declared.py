@@ -1,4 +1,4 @@
-"""Declared exclusions as lines of JSON."""
+"""Declared exclusions as lines of JSON, with what was declared of them before."""
 
 from __future__ import annotations
 
@@ -14,7 +14,10 @@ from slawatch.rules.exclusions import last_version
 
 
 def exclusions(lines: Iterable[bytes], name: str, customer: str, all_terms: Mapping[str, Terms]) -> list[Exclusion]:
-    """The declared exclusions that concern `customer`; raises `BadRecording` as above."""
+    """The declared exclusions that concern `customer`; lines of the others are checked and left out.
+
+    Raises `BadRecording` with all faults found, each as `name:line: ...`.
+    """
     found: list[Exclusion] = []
     faults: list[str] = []
 

@@ -27,10 +27,13 @@ class BadRecording(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Fault(Exception):
+    """What is wrong with one line, without its place."""
+
     what: str
 
 
 def each(lines: Iterable[bytes], name: str, take: Callable[[Mapping[str, Any], int], None], faults: list[str]) -> None:
+    """`take` each line's object and number; a `Fault` that it raises is added to `faults`, with its place."""
     for number, written in enumerate(lines, 1):
         row = written.removeprefix(b"\xef\xbb\xbf") if number == 1 else written
         try:
@@ -60,6 +63,7 @@ def _row(line: bytes) -> Mapping[str, Any]:
 
 
 def customer_of(row: Mapping[str, Any], customer: str, known: Container[str]) -> str:
+    """Whose line it is, `customer`'s where it does not say; raises `Fault` for one that is not known."""
     whose = row.get("customer", customer)
     if not isinstance(whose, str) or whose not in known:
         raise Fault(f"customer: {whose!r} is not configured")
@@ -67,6 +71,7 @@ def customer_of(row: Mapping[str, Any], customer: str, known: Container[str]) ->
 
 
 def instant_at(row: Mapping[str, Any], key: str) -> Instant:
+    """The time that must stand under the key; raises `Fault`."""
     written = row.get(key)
     if not isinstance(written, str):
         raise Fault(f"{key}: expected a time such as 2026-03-01T00:00:30Z, got {written!r}")
@@ -77,6 +82,7 @@ def instant_at(row: Mapping[str, Any], key: str) -> Instant:
 
 
 def words(row: Mapping[str, Any], key: str) -> str | None:
+    """The text that may stand under the key; raises `Fault` for one that says nothing."""
     written = row.get(key)
     if written is None:
         return None

@@ -9,6 +9,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from slawatch.model import HOUR, Exclusion, Instant, Micros
@@ -82,7 +83,16 @@ def digest(
     return sha.hexdigest()
 
 
+#: Words about an exclusion that no figure follows from.
+_WORDS = ("id", "text")
+
+
 def _canonical(declared: Exclusion) -> str:
     """One text an exclusion. What it does not say is left out: a field that is new some day changes no digest."""
-    said = {name: value for name, value in asdict(declared).items() if value is not None}
+    earlier = [_said(asdict(version)) for version in declared.earlier]
+    said = _said({**asdict(declared), **dict.fromkeys(_WORDS), "earlier": earlier or None})
     return json.dumps(said, sort_keys=True)
+
+
+def _said(fields: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in fields.items() if value is not None}

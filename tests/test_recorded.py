@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from slawatch import recorded
 from slawatch.model import (
+    HOUR,
     MINUTE,
     SECOND,
     VERDICTS,
@@ -17,6 +18,8 @@ from slawatch.model import (
     CheckId,
     CheckTerms,
     ConfirmTerms,
+    Exclusion,
+    ExclusionKind,
     Look,
     MaintenanceTerms,
     Notice,
@@ -24,7 +27,9 @@ from slawatch.model import (
     SpeedTerms,
     Terms,
     Verdict,
+    Version,
 )
+from slawatch.rules.calendar import parse
 
 CHECKS = {"dashboard": "page", "http": "http"}
 
@@ -133,7 +138,16 @@ def test_what_is_exported_is_read_back_as_it_was(ms: int, recheck: bool, cause: 
     assert row.seen == (seen.at, look.verdict, cause, 7 * SECOND)
 
 
+STORM = (
+    b'{"kind": "force_majeure", "starts": "2026-03-10T22:00:00Z", "ends": "2026-03-11T02:00:00Z", '
+    b'"approved_by": "J. de Vries", "reason": "storm"}'
+)
+FIRST = '{"starts": "2026-03-10T22:00:00Z", "ends": "2026-03-11T01:00:00Z"}'
 MAINTENANCE = b'{"kind": "maintenance", "starts": "2026-03-10T22:00:00Z", "ends": "2026-03-11T02:00:00Z"}'
+
+
+def versions(*earlier: str) -> bytes:
+    return MAINTENANCE.replace(b"}", f', "versions": [{", ".join(earlier)}]}}'.encode())
 
 
 @pytest.mark.parametrize(
@@ -144,6 +158,16 @@ MAINTENANCE = b'{"kind": "maintenance", "starts": "2026-03-10T22:00:00Z", "ends"
         (MAINTENANCE.replace(b"maintenance", b"force_majeure"), "a force majeure needs approved_by, who approved it, and reason, why"),
         (MAINTENANCE.replace(b"}", b', "ended": "2026-03-10T21:00:00Z"}'), "ended: expected a time from starts 2026-03-10T22:00:00Z on, got 2026-03-10T21:00:00Z"),
         (MAINTENANCE.replace(b"}", b', "announced_by": ""}'), "announced_by: expected words, got ''"),
+        (MAINTENANCE.replace(b"}", b', "id": 7}'), "id: expected words, got 7"),
+        (MAINTENANCE.replace(b"}", b', "text": []}'), "text: expected words, got []"),
+        (MAINTENANCE.replace(b"}", b', "versions": {}}'), "versions: expected a list of earlier versions, the oldest first, got {}"),
+        (MAINTENANCE.replace(b"}", b', "versions": ["12:00"]}'), "versions[0]: expected a JSON object with starts and ends, got '12:00'"),
+        (versions('{"starts": "2026-03-10T22:00:00Z"}'), "versions[0].ends: expected a time such as 2026-03-01T00:00:30Z, got None"),
+        (versions('{"starts": "2026-03-10T22:00:00Z", "ends": "2026-03-10T22:00:00Z"}'), "versions[0].ends: expected a time after starts 2026-03-10T22:00:00Z, got 2026-03-10T22:00:00Z"),
+        (versions(FIRST, FIRST.replace("}", ', "announced": "yesterday"}')), "versions[1].announced: expected a time such as 2026-03-01T00:00:30Z, got 'yesterday'"),
+        (versions(FIRST.replace("}", ', "announced_by": " "}')), "versions[0].announced_by: expected words, got ' '"),
+        (versions(FIRST.replace("}", ', "entered": 5}')), "versions[0].entered: expected a time such as 2026-03-01T00:00:30Z, got 5"),
+        (STORM.replace(b"}", b', "versions": []}'), "versions: expected none, as the kind is force_majeure"),
     ],
 )  # fmt: skip
 def test_an_exclusion_that_cannot_be_read_is_named(line: bytes, said: str):
@@ -151,3 +175,66 @@ def test_an_exclusion_that_cannot_be_read_is_named(line: bytes, said: str):
         recorded.exclusions([line], "exclusions.jsonl", "duinzicht", ALL)
 
     assert str(refused.value) == f"exclusions.jsonl:1: {said}"
+
+
+def read_exclusions(*lines: str) -> list[Exclusion]:
+    return recorded.exclusions([line.encode() for line in lines], "exclusions.jsonl", "duinzicht", ALL)
+
+
+def test_earlier_versions_are_read_the_oldest_first():
+    second = FIRST.replace("T01:", "T03:").replace(
+        "}", ', "announced": "2026-03-01T12:00:00Z", "announced_by": "desk"}'
+    )
+
+    (window,) = read_exclusions(versions(FIRST, second).decode())
+
+    starts = parse("2026-03-10T22:00:00Z")
+    assert window.earlier == (
+        Version(starts, starts + 3 * HOUR),
+        Version(starts, starts + 5 * HOUR, parse("2026-03-01T12:00:00Z"), "desk"),
+    )
+
+
+def test_keys_that_nobody_knows_are_passed_over():
+    assert read_exclusions(MAINTENANCE.replace(b"}", b', "ticket": 12}').decode()) == read_exclusions(
+        MAINTENANCE.decode()
+    )
+
+
+INSTANTS = st.integers(parse("2000-01-01T00:00:00Z"), parse("2100-01-01T00:00:00Z"))
+WORDS = st.text(min_size=1).filter(str.strip)
+VERSIONS = st.builds(
+    lambda starts, length, *rest: Version(starts, starts + length, *rest),
+    INSTANTS,
+    st.integers(1, 90 * 24 * HOUR),
+    st.none() | INSTANTS,
+    st.none() | WORDS,
+    st.none() | INSTANTS,
+)
+WINDOWS = st.builds(
+    lambda last, lasted, reason, name, told, earlier: Exclusion(
+        ExclusionKind.MAINTENANCE, last.starts, last.ends, last.announced, last.announced_by, last.entered,
+        None if lasted is None else last.starts + lasted, reason, None, name, told, earlier,
+    ),
+    VERSIONS,
+    st.none() | st.integers(0, 24 * HOUR),
+    st.none() | WORDS,
+    st.none() | WORDS,
+    st.none() | WORDS,
+    st.lists(VERSIONS, max_size=4).map(tuple),
+)  # fmt: skip
+MAJEURES = st.builds(
+    lambda span, reason, by, name, told: Exclusion(
+        ExclusionKind.FORCE_MAJEURE, span.starts, span.ends, reason=reason, approved_by=by, id=name, text=told
+    ),
+    VERSIONS,
+    WORDS,
+    WORDS,
+    st.none() | WORDS,
+    st.none() | WORDS,
+)
+
+
+@given(WINDOWS | MAJEURES)
+def test_an_exclusion_that_is_written_is_read_back_as_it_was(exclusion: Exclusion):
+    assert read_exclusions(recorded.exclusion_line(exclusion)) == [exclusion]

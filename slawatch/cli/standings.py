@@ -91,8 +91,16 @@ def _details(console: Console, one: Shown) -> None:
     if month["outages"]:
         console.print(_outages(month["outages"], zone))
     for window in month["exclusions"]:
-        counted = "left out" if window["counted"] else f"counts: {window['why']}"
-        console.print(f"  {window['kind']}  {_span(window['starts'], window['ends'], zone)}  {counted}")
+        console.print(f"  {window['kind']}  {_span(window['starts'], window['ends'], zone)}  {_left_out(window, zone)}")
+
+
+def _left_out(window: Shown, zone: ZoneInfo) -> str:
+    if not window["counted"]:
+        return f"counts: {window['why']}"
+    if window["why"] is None:
+        return "left out"
+    pieces = ", ".join(_span(piece["starts"], piece["ends"], zone) for piece in window["left_out"])
+    return f"left out {pieces}; the rest counts: {window['why']}"
 
 
 def _checks(one: Shown, zone: ZoneInfo) -> Table:

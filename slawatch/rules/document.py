@@ -5,10 +5,10 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any, TypeAlias
 
-from slawatch.model import SECOND, ExclusionKind, Micros, Terms
+from slawatch.model import SECOND, ExclusionKind, Micros, Terms, Version
 from slawatch.rules.availability import Booking
-from slawatch.rules.calendar import text
-from slawatch.rules.exclusions import JudgedExclusion
+from slawatch.rules.calendar import Period, text
+from slawatch.rules.exclusions import JudgedExclusion, flatten
 from slawatch.rules.speed import PageSpeed
 from slawatch.rules.statement import JudgedOutage, Statement
 
@@ -34,7 +34,7 @@ def document(statement: Statement, *, inputs_sha256: str | None = None, revision
         "speed": _speed(statement),
         "outages": [_outage(one) for one in statement.outages],
         "blips": statement.blips,
-        "exclusions": [_exclusion(one) for one in statement.exclusions],
+        "exclusions": [_exclusion(one, span.period) for one in statement.exclusions],
         "terms": terms_document(statement.terms),
         "earlier_terms": [
             {"until": text(stage.period.ends), "watched": stage.watched, **terms_document(stage.terms)}
@@ -112,13 +112,17 @@ def _outage(judged: JudgedOutage) -> Document:
     }
 
 
-def _exclusion(judged: JudgedExclusion) -> Document:
+def _exclusion(judged: JudgedExclusion, period: Period) -> Document:
+    """`seconds` are those left out inside `period`; `left_out` has the pieces whole."""
     declared = judged.exclusion
     shown: Document = {
+        "id": declared.id,
         "kind": str(declared.kind),
         "starts": text(judged.starts),
         "ends": text(judged.ends),
         "counted": judged.counted,
+        "seconds": _seconds(sum(one.ends - one.starts for one in flatten([judged], period))),
+        "left_out": [{"starts": text(starts), "ends": text(ends)} for starts, ends in judged.left_out],
         "proof": judged.proof,
         "why": judged.why,
     }
@@ -128,7 +132,21 @@ def _exclusion(judged: JudgedExclusion) -> Document:
     else:
         shown["approved_by"] = declared.approved_by
     shown["reason"] = declared.reason
+    shown["text"] = declared.text
+    if declared.earlier:
+        shown["versions"] = [version_document(one) for one in declared.earlier]
     return shown
+
+
+def version_document(version: Version) -> Document:
+    """A window as it was declared once, with the keys of a recorded line."""
+    return {
+        "starts": text(version.starts),
+        "ends": text(version.ends),
+        "announced": None if version.announced is None else text(version.announced),
+        "announced_by": version.announced_by,
+        "entered": None if version.entered is None else text(version.entered),
+    }
 
 
 def terms_document(terms: Terms) -> Document:

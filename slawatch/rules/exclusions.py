@@ -4,27 +4,37 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 from zoneinfo import ZoneInfo
 
-from slawatch.model import Exclusion, ExclusionKind, Instant, MaintenanceTerms, Reason
+from slawatch.model import Exclusion, ExclusionKind, Instant, MaintenanceTerms, Notice, Reason, Version
 from slawatch.rules.calendar import Period, deadline
+
+#: From and to.
+Interval: TypeAlias = tuple[Instant, Instant]
 
 
 @dataclass(frozen=True, slots=True)
 class JudgedExclusion:
-    """An exclusion with its effective end and the answer to: does it leave its time out of the figures?
+    """An exclusion with its effective end and the answer to: which of its time does it leave out of the figures?
 
-    `proof`: `mail`, `declared`, `declared_late`, or None (force majeure, hotfix untold, or never told).
-    `why`: None where it counts, else `hotfix`, `late_notice`, `declared_late` or `no_notice`.
+    `left_out`: the pieces that do not count, in order, none touching another. `proof`: of the version that serves, or
+    of the last where none does: `mail`, `declared`, `declared_late`, or None (force majeure, or never told).
+    `why`: None where all of it is left out, else what is wrong: `hotfix`, or of the last version `late_notice`,
+    `declared_late` or `no_notice`.
     """
 
     exclusion: Exclusion
     starts: Instant
     ends: Instant
-    counted: bool
+    left_out: tuple[Interval, ...]
     proof: str | None
     why: str | None
+
+    @property
+    def counted(self) -> bool:
+        """Whether anything is left out."""
+        return bool(self.left_out)
 
 
 class Excluded(NamedTuple):
@@ -36,42 +46,71 @@ class Excluded(NamedTuple):
 
 
 def judge(exclusion: Exclusion, terms: MaintenanceTerms, zone: ZoneInfo) -> JudgedExclusion:
-    """Rule 7 on one declared interval: its proof of notice, whether it excludes, and until when.
+    """Rule 7 on one declared interval: its proof of notice, and which of its time it excludes.
 
-    One that ended early excludes until it ended; one that overran, until its planned end.
+    One that ends early excludes until it ended; one that overruns, until its planned end; one that was moved or
+    lengthened, only the time that a version announced in time covers.
     """
     ends = exclusion.ends if exclusion.ended is None else max(exclusion.starts, min(exclusion.ends, exclusion.ended))
+    whole = _union([(exclusion.starts, ends)])
     if exclusion.kind is ExclusionKind.FORCE_MAJEURE:
-        return JudgedExclusion(exclusion, exclusion.starts, ends, counted=True, proof=None, why=None)
-    proof, fault = _notice(exclusion, terms, zone)
+        return JudgedExclusion(exclusion, exclusion.starts, ends, whole, proof=None, why=None)
+    told, proof, fault = _told(exclusion, whole, terms.notice, zone)
     if exclusion.reason == Reason.HOTFIX:
-        why = None if terms.hotfix_excluded else "hotfix"
+        left_out, why = (whole, None) if terms.hotfix_excluded else ((), "hotfix")
     else:
-        why = None if terms.late_excluded else fault
-    return JudgedExclusion(exclusion, exclusion.starts, ends, counted=why is None, proof=proof, why=why)
+        left_out, why = (whole, None) if terms.late_excluded or told == whole else (told, fault)
+    return JudgedExclusion(exclusion, exclusion.starts, ends, left_out, proof, why)
 
 
-def _notice(exclusion: Exclusion, terms: MaintenanceTerms, zone: ZoneInfo) -> tuple[str | None, str | None]:
-    """The proof that the customer was told, and what is wrong with it."""
-    if exclusion.announced is None:
+def last_version(exclusion: Exclusion) -> Version:
+    """The exclusion as it was declared last."""
+    return Version(exclusion.starts, exclusion.ends, exclusion.announced, exclusion.announced_by, exclusion.entered)
+
+
+def _told(
+    exclusion: Exclusion, whole: tuple[Interval, ...], notice: Notice, zone: ZoneInfo
+) -> tuple[tuple[Interval, ...], str | None, str | None]:
+    """Which of `whole` was told in time, the proof that serves, and what is wrong with the last version."""
+    last = last_version(exclusion)
+    serving, fault = _notice(last, notice, zone)
+    told: list[Interval] = []
+    for version in (*exclusion.earlier, last):
+        proof, wrong = _notice(version, notice, zone)
+        covered = [] if wrong else _shared(whole, version)
+        if covered:
+            serving = proof
+            told += covered
+    return _union(told), serving, fault
+
+
+def _notice(version: Version, notice: Notice, zone: ZoneInfo) -> tuple[str | None, str | None]:
+    """The proof that the customer was told of a version, and what is wrong with it."""
+    if version.announced is None:
         return None, "no_notice"
-    late = exclusion.announced > deadline(exclusion.starts, terms.notice, zone)
-    if not exclusion.announced_by:
+    late = version.announced > deadline(version.starts, notice, zone)
+    if not version.announced_by:
         return "mail", "late_notice" if late else None
-    if exclusion.entered is not None and exclusion.entered >= exclusion.starts:
+    if version.entered is not None and version.entered >= version.starts:
         return "declared_late", "declared_late"
     return "declared", "late_notice" if late else None
 
 
+def _shared(pieces: Iterable[Interval], version: Version) -> list[Interval]:
+    """What of `pieces` lies in the version's time."""
+    cut = ((max(starts, version.starts), min(ends, version.ends)) for starts, ends in pieces)
+    return [(starts, ends) for starts, ends in cut if starts < ends]
+
+
 def flatten(judged: Iterable[JudgedExclusion], period: Period) -> tuple[Excluded, ...]:
-    """The counted exclusions inside `period`, in order, none overlapping; where both kinds overlap: maintenance."""
-    counted = [
-        (max(one.starts, period.starts), min(one.ends, period.ends), one.exclusion.kind)
+    """What is left out inside `period`, in order, none overlapping; where both kinds overlap: maintenance."""
+    pieces = [
+        (max(starts, period.starts), min(ends, period.ends), one.exclusion.kind)
         for one in judged
-        if one.counted
+        for starts, ends in one.left_out
     ]
-    maintenance = _union((starts, ends) for starts, ends, kind in counted if kind is ExclusionKind.MAINTENANCE)
-    majeure = _union((starts, ends) for starts, ends, kind in counted if kind is ExclusionKind.FORCE_MAJEURE)
+    maintenance = _union((starts, ends) for starts, ends, kind in pieces if kind is ExclusionKind.MAINTENANCE)
+    majeure = _union((starts, ends) for starts, ends, kind in pieces if kind is ExclusionKind.FORCE_MAJEURE)
     labelled = [Excluded(*span, ExclusionKind.MAINTENANCE) for span in maintenance]
     labelled += [Excluded(*span, ExclusionKind.FORCE_MAJEURE) for span in _without(majeure, maintenance)]
     return tuple(sorted(labelled))
@@ -86,8 +125,8 @@ def clipped(excluded: Sequence[Excluded], period: Period) -> tuple[Excluded, ...
     )
 
 
-def _union(spans: Iterable[tuple[Instant, Instant]]) -> list[tuple[Instant, Instant]]:
-    merged: list[tuple[Instant, Instant]] = []
+def _union(spans: Iterable[Interval]) -> tuple[Interval, ...]:
+    merged: list[Interval] = []
     for starts, ends in sorted(spans):
         if starts >= ends:
             continue
@@ -95,12 +134,10 @@ def _union(spans: Iterable[tuple[Instant, Instant]]) -> list[tuple[Instant, Inst
             merged[-1] = (merged[-1][0], max(merged[-1][1], ends))
         else:
             merged.append((starts, ends))
-    return merged
+    return tuple(merged)
 
 
-def _without(
-    spans: list[tuple[Instant, Instant]], taken: list[tuple[Instant, Instant]]
-) -> list[tuple[Instant, Instant]]:
+def _without(spans: Iterable[Interval], taken: Sequence[Interval]) -> list[Interval]:
     """What is left of `spans` outside `taken`; both in order and without overlap."""
     left = []
     for starts, ends in spans:

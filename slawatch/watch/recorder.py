@@ -51,7 +51,7 @@ class Watched:
         return next((starts for starts, ends in self.agreed.counting(check) if ends == FOREVER), 0)
 
     def in_counted_window(self, now: Instant) -> bool:
-        return any(one.counted and one.starts <= now < one.ends for one in self.windows)
+        return any(starts <= now < ends for one in self.windows for starts, ends in one.left_out)
 
 
 @dataclass(frozen=True, slots=True)

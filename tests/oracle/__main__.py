@@ -1,5 +1,6 @@
 """`python -m tests.oracle --months 2000 --seed 1`: thousands of random months, replay against oracle.
 
+Exact to the microsecond, between the instants that occur; with `--by-the-second` second by second, which is slower.
 Exit status 1 at a difference: its seed, the first difference, and the folder with the inputs and both answers.
 """
 
@@ -10,10 +11,12 @@ import json
 import sys
 import tempfile
 import time
+from itertools import count
 from pathlib import Path
 
 from .aim import month_of
 from .compare import as_json, expected, first_difference, turned
+from .months import Month
 from .replaying import replay
 
 
@@ -22,28 +25,34 @@ def main() -> int:
     parser.add_argument("--months", type=int, default=2000, help="how many random months (2000)")
     parser.add_argument("--seed", type=int, default=1, help="the first month's seed; the others follow (1)")
     parser.add_argument("--stop-after", type=int, default=5, help="how many differences to show (5)")
+    parser.add_argument(
+        "--by-the-second",
+        action="store_true",
+        help="count every second; months of fractions of seconds are passed over",
+    )
     parser.add_argument("--folder", type=Path, help="where the inputs of differing months go (a new temporary folder)")
     chosen = parser.parse_args()
     folder = chosen.folder or Path(tempfile.mkdtemp(prefix="oracle-"))
-    began, differing = time.monotonic(), 0
-    for seed in range(chosen.seed, chosen.seed + chosen.months):
-        if not agrees(seed, folder):
-            differing += 1
-            if differing >= chosen.stop_after:
-                break
-    print(f"{seed - chosen.seed + 1} months, {differing} differ, {time.monotonic() - began:.0f} s")
+    began, compared, differing = time.monotonic(), 0, 0
+    seeds = count(chosen.seed)
+    while compared < chosen.months and differing < chosen.stop_after:
+        month = month_of(next(seeds))
+        if month.whole_seconds or not chosen.by_the_second:
+            compared += 1
+            differing += not agrees(month, folder, by_the_second=chosen.by_the_second)
+    print(f"{compared} months, {differing} differ, {time.monotonic() - began:.0f} s")
     return 1 if differing else 0
 
 
-def agrees(seed: int, folder: Path) -> bool:
-    """Whether replay and oracle say the same of a seed's month; where not, its inputs and answers stay in the folder."""
-    month = month_of(seed)
+def agrees(month: Month, folder: Path, *, by_the_second: bool = False) -> bool:
+    """Whether replay and oracle say the same of a month; where not, its inputs and answers stay in the folder."""
+    seed = month.seed
     here = folder / f"seed-{seed}"
     arguments = month.write(here)
     answer = replay(arguments)
     if answer.status == 0:
         got = json.loads(answer.output)
-        difference = first_difference(expected(month), got)
+        difference = first_difference(expected(month, by_the_second=by_the_second), got)
         also = turned(month, got) if difference else []
     else:
         difference, also = f"exit status {answer.status}: {answer.errors}", []

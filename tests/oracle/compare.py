@@ -38,7 +38,7 @@ def expected(month: Month, readings: Readings | None = None, *, by_the_second: b
 
 def _window_edges(windows: list[Window]) -> Iterator[int]:
     for window in windows:
-        yield from (window.starts, window.ends)
+        yield from (edge for version in window.versions for edge in (version.starts, version.ends))
         if window.ended is not None:
             yield window.ended
 
@@ -136,10 +136,11 @@ def _outages(wanted: list[dict[str, Any]], got: list[dict[str, Any]]) -> Iterato
 
 
 def _exclusions(wanted: list[dict[str, Any]], got: list[dict[str, Any]]) -> Iterator[str]:
-    theirs = [(row["kind"], _canonical(row["starts"]), _canonical(row["ends"]), row["counted"]) for row in got]
-    mine = [(row["kind"], written(row["starts"]), written(row["ends"]), row["counted"]) for row in wanted]
-    yield from _same("exclusions", sorted(mine), sorted(theirs))
-    yield from _same("exclusions order", [row[1] for row in mine], [row[1] for row in theirs])
+    keys = ("kind", "starts", "ends", "counted", "seconds", "left_out", "proof", "why")
+    theirs = [{key: row[key] for key in keys} for row in got]
+    mine = as_json({"exclusions": wanted})["exclusions"]
+    yield from _same("exclusions", sorted(mine, key=repr), sorted(theirs, key=repr))
+    yield from _same("exclusions order", [row["starts"] for row in mine], [row["starts"] for row in theirs])
 
 
 def _canonical(text: str) -> str:

@@ -56,6 +56,20 @@ class Grid:
         if first < last:
             cells[first:last] = change(bytes(cells[first:last]))
 
+    def over(self, starts: int, ends: int, instants: Iterable[int]) -> Grid:
+        """A grid over another stretch of time, cut the way that this one is."""
+        return every_second(starts, ends) if isinstance(self.edges, range) else at_instants(starts, ends, instants)
+
+    def stretches(self, cells: bytes | bytearray, label: int) -> list[tuple[int, int]]:
+        """From when to when the label stands, without a break."""
+        found: list[tuple[int, int]] = []
+        for at, value in enumerate(cells):
+            if value == label and at and cells[at - 1] == label:
+                found[-1] = (found[-1][0], self.edges[at + 1])
+            elif value == label:
+                found.append((self.edges[at], self.edges[at + 1]))
+        return found
+
     def length(self, cells: bytes | bytearray, label: int, start: int, end: int) -> int:
         """How many microseconds of the stretch carry the label."""
         first, last = self.index(start), self.index(end)

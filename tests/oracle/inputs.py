@@ -33,18 +33,33 @@ class Look:
 
 
 @dataclass(frozen=True)
-class Window:
-    """One exclusion as declared; instants in microseconds. `declared`: a person gave the announced time, not mail;
-    `entered`: when, where the line says so."""
+class Version:
+    """A window as it was declared once; instants in microseconds. `declared`: a person gave the announced time, not
+    mail; `entered`: when, where the line says so."""
 
-    kind: str
     starts: int
     ends: int
     announced: int | None
     declared: bool
     entered: int | None
+
+
+@dataclass(frozen=True)
+class Window:
+    """One exclusion. `versions`: all that was declared of it, the oldest first; the last says when it is."""
+
+    kind: str
+    versions: tuple[Version, ...]
     ended: int | None
     reason: str | None
+
+    @property
+    def starts(self) -> int:
+        return self.versions[-1].starts
+
+    @property
+    def ends(self) -> int:
+        return self.versions[-1].ends
 
 
 @dataclass(frozen=True)
@@ -140,13 +155,19 @@ def _look(row: dict[str, Any]) -> Look:
 def _window(row: dict[str, Any]) -> Window:
     return Window(
         kind=row["kind"],
+        versions=tuple(_version(each) for each in (*row.get("versions", ()), row)),
+        ended=micros(row["ended"]) if row.get("ended") else None,
+        reason=row.get("reason"),
+    )
+
+
+def _version(row: dict[str, Any]) -> Version:
+    return Version(
         starts=micros(row["starts"]),
         ends=micros(row["ends"]),
         announced=micros(row["announced"]) if row.get("announced") else None,
         declared=bool(row.get("announced_by")),
         entered=micros(row["entered"]) if row.get("entered") else None,
-        ended=micros(row["ended"]) if row.get("ended") else None,
-        reason=row.get("reason"),
     )
 
 
@@ -157,5 +178,5 @@ def _own_window(row: dict[str, Any], zone: str) -> Window:
         return instant_of_wall_time(datetime.strptime(row[key], "%Y-%m-%d %H:%M"), zone)  # noqa: DTZ007 - a wall time
 
     announced = at("announced") if row.get("announced") else None
-    declared = bool(row.get("announced_by"))
-    return Window("maintenance", at("starts"), at("ends"), announced, declared, None, None, row.get("reason"))
+    only = Version(at("starts"), at("ends"), announced, bool(row.get("announced_by")), None)
+    return Window("maintenance", (only,), None, row.get("reason"))

@@ -9,9 +9,10 @@ from random import Random
 from typing import Any
 
 from .inputs import SECOND, UNITS, written
+from .moves import with_versions
 from .settings import settings
 from .walks import lines, looks
-from .windows import exclusions, own_windows
+from .windows import exclusions, notice_days, own_windows
 from .zone import month_bounds
 
 HOUR, DAY = UNITS["h"], UNITS["d"]
@@ -71,14 +72,15 @@ def make(seed: int) -> Month:
     stop = min(ends, until) if until is not None else ends
     config = settings(rng, zone, stop - starts, whole=whole)
     rows = looks(rng, config, starts, stop, fine=fine)
-    declared = exclusions(rng, config, starts, stop, [row["at"] for row in rows], step=_step(fine=fine, whole=whole))
+    step = 1 if fine else 100 * SECOND if whole else SECOND
+    declared = exclusions(rng, config, starts, stop, [row["at"] for row in rows], step=step)
+    if declared is not None:
+        declared = with_versions(Random(f"{seed} versions"), declared, zone, notice_days(config), step)
     if rng.random() < 0.15:
         config["maintenance"] = own_windows(rng, zone, starts, stop)
-    return Month(seed, config, month, lines(rng, rows), declared, None if until is None else written(until), not fine)
-
-
-def _step(*, fine: bool, whole: bool) -> int:
-    return 1 if fine else 100 * SECOND if whole else SECOND
+    exclusion_lines = None if declared is None else tuple(map(json.dumps, declared))
+    limit = None if until is None else written(until)
+    return Month(seed, config, month, lines(rng, rows), exclusion_lines, limit, not fine)
 
 
 def _until(rng: Random, starts: int, ends: int, *, fine: bool) -> int | None:

@@ -9,13 +9,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
-from typing import Any
+from typing import Any, TypeAlias
 
 from .checks import DOWN, FOREVER, UNKNOWN, UP, Judged, judge, paint_check
 from .grid import Grid
 from .inputs import Look, Promise, Window
+from .notice import Told, effective_end, told
 from .readings import Readings
-from .zone import deadline
+
+WindowTold: TypeAlias = tuple[Window, Told]
 
 EXCLUDED, BOOKED_AS_UP = 3, 4
 ANSWERED = frozenset({"http_4xx", "http_5xx", "timeout_ready", "selector_missing", "script_error", "blocked"})
@@ -34,30 +36,14 @@ class Figure:
         return Fraction(self.seconds["up"], measured) if measured else None
 
 
-def counts_as_excluded(window: Window, promise: Promise, readings: Readings) -> bool:
-    """Rule 7, and force majeure, which needs no notice."""
-    if window.kind == "force_majeure":
-        return True
-    due = deadline(window.starts, promise.notice_days, promise.zone)
-    entered_late = window.declared and window.entered is not None and window.entered >= window.starts
-    told = window.announced is not None and window.announced <= due and not entered_late
-    if window.reason == "hotfix":
-        return promise.hotfix_excluded and (told or not readings.hotfix_needs_notice)
-    return told or promise.late_excluded
-
-
-def effective_end(window: Window) -> int:
-    return window.ends if window.ended is None else min(window.ends, window.ended)
-
-
-def figure(grid: Grid, checks: list[bytearray], windows: list[Window], promise: Promise) -> Figure:
+def figure(grid: Grid, checks: list[bytearray], windows: list[WindowTold], promise: Promise) -> Figure:
     """Rules 4 and 6: the worst check gives the label, exclusions go over it, every cell is counted."""
     cells = bytearray(checks[0] if len(checks) == 1 else map(max, *checks))
     for kind in ("force_majeure", "maintenance"):  # maintenance last: it gives the label
         booked = BOOKED_AS_UP if promise.as_up and kind == "maintenance" else EXCLUDED
-        for window in windows:
-            if window.kind == kind:
-                grid.paint(cells, window.starts, effective_end(window), booked)
+        for window, judged in windows:
+            for starts, ends in judged.left_out if window.kind == kind else ():
+                grid.paint(cells, starts, ends, booked)
     by_label = {
         label: grid.length(cells, label, grid.starts, grid.ends)
         for label in (UP, DOWN, EXCLUDED, UNKNOWN, BOOKED_AS_UP)
@@ -81,28 +67,41 @@ def statement(
     """
     readings = readings or Readings()
     listed = [
-        window
+        (window, told(window, promise, readings, grid))
         for window in windows
         if window.starts < min(grid.ends, effective_end(window)) and effective_end(window) > grid.starts
     ]
-    counted = [window for window in listed if counts_as_excluded(window, promise, readings)]
     judged = {
         name: judge(sorted((k for k in looks if k.check == name), key=lambda k: k.at), promise)
         for name in promise.stale_after
     }
     painted = [paint_check(grid, judged[name], name, promise) for name in promise.checks]
-    central, lower, upper = (figure(grid, [cells[i] for cells in painted], counted, promise) for i in range(3))
+    central, lower, upper = (figure(grid, [cells[i] for cells in painted], listed, promise) for i in range(3))
     return {
         "period": {"starts": grid.starts, "ends": grid.ends, "micros": grid.ends - grid.starts},
         "availability": availability(central, lower, upper, grid, promise, readings),
-        "network": network(grid, judged, counted, promise, readings),
+        "network": network(grid, judged, listed, promise, readings),
         "speed": speed(grid, central, looks, promise, readings),
         "outages": outages(grid, central, [judged[name] for name in promise.checks], promise, readings),
         "blips": sum(grid.starts <= count[0].at < grid.ends for name in promise.checks for count in judged[name].blips),
-        "exclusions": [
-            {"kind": w.kind, "starts": w.starts, "ends": effective_end(w), "counted": w in counted}
-            for w in sorted(listed, key=lambda w: w.starts)
-        ],
+        "exclusions": [exclusion(grid, *one) for one in sorted(listed, key=lambda one: one[0].starts)],
+    }
+
+
+def exclusion(grid: Grid, window: Window, judged: Told) -> dict[str, Any]:
+    """Section 5, with what is left out: its stretches, and its microseconds in the period."""
+    cells = grid.blank()
+    for starts, ends in judged.left_out:
+        grid.paint(cells, starts, ends, EXCLUDED)
+    return {
+        "kind": window.kind,
+        "starts": window.starts,
+        "ends": effective_end(window),
+        "counted": judged.left_out != [],
+        "micros": grid.length(cells, EXCLUDED, grid.starts, grid.ends),
+        "left_out": [{"starts": starts, "ends": ends} for starts, ends in judged.left_out],
+        "proof": judged.proof,
+        "why": judged.why,
     }
 
 
@@ -135,7 +134,7 @@ def availability(
 
 
 def network(
-    grid: Grid, judged: dict[str, Judged], counted: list[Window], promise: Promise, readings: Readings
+    grid: Grid, judged: dict[str, Judged], windows: list[WindowTold], promise: Promise, readings: Readings
 ) -> dict[str, Any] | None:
     """Rule 4's second figure: the http check, where any answer is reachable; None without one."""
     if "http" not in judged:
@@ -150,7 +149,7 @@ def network(
         for k in judged["http"].looks
     ]
     cells, _, _ = paint_check(grid, judge(looks, promise), "http", promise)
-    made = figure(grid, [cells], counted, promise)
+    made = figure(grid, [cells], windows, promise)
     return {"ratio": made.ratio, "seconds": made.seconds}
 
 

@@ -39,6 +39,11 @@ can be told from a mistake):
 22. `slow` counts failed loads too; `share` is good / loads; p95 stays the 95th whatever the speed objective is. `seconds`
     of a failed look are ignored.
 23. A month that begins in a doubled midnight begins at the earlier one.
+24. A version is good by itself: told at or before its own deadline, from its own start, and entered before its own
+    start. What a good one covers of the last version's effective time is left out, whatever was told of the others.
+25. `proof` is that of the newest good version that shares time with the window, else that of the last; the settings do
+    not change it. `why` is null where all of the effective time is left out, however that came about.
+26. `late_notice: excluded` leaves out the last version's effective time, whole; time that only earlier versions had never.
 """
 
 from __future__ import annotations

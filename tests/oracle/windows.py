@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import datetime, timedelta
 from random import Random
 from typing import Any
@@ -24,12 +23,12 @@ TRAPS = {
 
 def exclusions(
     rng: Random, config: dict[str, Any], starts: int, stop: int, instants: list[int], *, step: int
-) -> tuple[str, ...] | None:
-    """JSON lines, or None for a replay without them. `instants`: of looks, to begin at. `step`: the smallest shift."""
+) -> list[dict[str, Any]] | None:
+    """The rows, or None for a replay without them. `instants`: of looks, to begin at. `step`: the smallest shift."""
     if rng.random() < 0.25:
         return None
     zone = config["agreement"]["timezone"]
-    days = length(config["agreement"]["maintenance"]["notice"]) // DAY
+    days = notice_days(config)
     made = []
     for _ in range(rng.choice((0, 1, 1, 2, 3, 6))):
         begins = _start(rng, zone, starts, stop, instants, days, step)
@@ -39,9 +38,13 @@ def exclusions(
         if rng.random() < 0.35:
             row |= {"kind": "force_majeure", "approved_by": "J. de Vries", "reason": "storm"}
         else:
-            row |= _notice(rng, begins, lasts, deadline(begins, days, zone), step)
-        made.append(json.dumps(row))
-    return tuple(made)
+            row |= {**notice(rng, begins, deadline(begins, days, zone), step), **_end(rng, begins, lasts, step)}
+        made.append(row)
+    return made
+
+
+def notice_days(config: dict[str, Any]) -> int:
+    return length(config["agreement"]["maintenance"]["notice"]) // DAY
 
 
 def _start(rng: Random, zone: str, starts: int, stop: int, instants: list[int], days: int, step: int) -> int:
@@ -58,7 +61,8 @@ def _start(rng: Random, zone: str, starts: int, stop: int, instants: list[int], 
     return starts - DAY // 4 // step * step + rng.randrange((stop - starts + DAY // 2) // step) * step
 
 
-def _notice(rng: Random, begins: int, lasts: int, due: int, step: int) -> dict[str, Any]:
+def notice(rng: Random, begins: int, due: int, step: int) -> dict[str, Any]:
+    """How a customer was told of one version: around its deadline, by mail or by a person, entered in time or not."""
     row: dict[str, Any] = {}
     around = (due, due - step, due + step, due - HOUR, due + HOUR, due + DAY, begins + HOUR)
     told = rng.choice((*around, due - 9 * DAY, due - 9 * DAY, None))
@@ -68,6 +72,11 @@ def _notice(rng: Random, begins: int, lasts: int, due: int, step: int) -> dict[s
             row["announced_by"] = "servicedesk"
         if rng.random() < 0.2:
             row["entered"] = written(begins + rng.choice((-step, 0, step)))
+    return row
+
+
+def _end(rng: Random, begins: int, lasts: int, step: int) -> dict[str, Any]:
+    row: dict[str, Any] = {}
     if rng.random() < 0.3:
         early = max(step, lasts // 2 // step * step)
         row["ended"] = written(begins + rng.choice((early, lasts, lasts + step, lasts + HOUR)))

@@ -8,7 +8,7 @@ from pathlib import Path
 from scene import BEGIN, DOWN, RECIPIENTS, check, committed, database, recording, seen, terms
 
 from slawatch import clock
-from slawatch.model import HOUR, SECOND, EventKind, Exclusion, ExclusionKind, MessageKind, MessageState
+from slawatch.model import HOUR, SECOND, EventKind, Exclusion, ExclusionKind, MessageKind, MessageState, Version
 from slawatch.rules import exclusions
 from slawatch.rules.agreed import Agreed
 from slawatch.rules.judging import CustomerState
@@ -54,6 +54,16 @@ async def test_a_failure_that_nothing_confirms_is_a_blip_and_mails_nobody(tmp_pa
 
         assert made.blips == ("duinzicht",)
         assert (made.events, made.messages) == ((), ())
+
+
+def test_the_hour_by_which_a_window_was_lengthened_late_counts_and_is_mailed():
+    told = Version(BEGIN, BEGIN + HOUR, BEGIN - 200 * HOUR, "x")
+    lengthened = Exclusion(ExclusionKind.MAINTENANCE, BEGIN, BEGIN + 2 * HOUR, earlier=(told,))
+    agreed = terms()
+    judged = exclusions.judge(lengthened, agreed.maintenance, exclusions.ZoneInfo("Europe/Amsterdam"))
+    watched = Watched(agreed, RECIPIENTS, (judged,))
+
+    assert [watched.in_counted_window(BEGIN + at) for at in (-1, 0, HOUR - 1, HOUR)] == [False, True, True, False]
 
 
 async def test_nobody_is_mailed_in_a_counted_window_but_is_when_it_ends_and_the_outage_lasts(tmp_path: Path):

@@ -1,0 +1,10 @@
+"""Observations and exclusions as lines of JSON: what `export-observations` writes and `replay` reads.
+
+A line that says something unclear is refused with its place; nothing is guessed, since a figure hangs on it.
+"""
+
+from slawatch.recorded.declared import exclusion_line, exclusions
+from slawatch.recorded.lines import BadRecording
+from slawatch.recorded.looks import Recorded, line, milliseconds, observations
+
+__all__ = ["BadRecording", "Recorded", "exclusion_line", "exclusions", "line", "milliseconds", "observations"]

@@ -1,0 +1,106 @@
+"""What a statement says of its exclusions."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from zoneinfo import ZoneInfo
+
+from slawatch.model import (
+    MINUTE,
+    AvailabilityTerms,
+    CheckId,
+    CheckTerms,
+    ConfirmTerms,
+    Exclusion,
+    ExclusionKind,
+    MaintenanceTerms,
+    Notice,
+    SpeedTerms,
+    Terms,
+    Version,
+)
+from slawatch.replay import replay, span
+from slawatch.rules.calendar import parse
+from slawatch.rules.document import Document
+
+TERMS = Terms(
+    customer="duinzicht",
+    agreement="Tommy 2.0",
+    timezone="Europe/Amsterdam",
+    availability=AvailabilityTerms(Fraction("0.999"), Fraction("0.99"), ("dashboard",)),
+    speed=SpeedTerms(Fraction("0.95"), 3000, ("dashboard",)),
+    maintenance=MaintenanceTerms(Notice(5)),
+    confirm=ConfirmTerms(),
+    checks={"dashboard": CheckTerms(CheckId("duinzicht", "page", "dashboard"), MINUTE, 3 * MINUTE)},
+)
+
+
+def shown(exclusion: Exclusion) -> Document:
+    document = replay(TERMS, span("2026-03", ZoneInfo("Europe/Amsterdam"), None), {}, [exclusion])
+    (only,) = document["exclusions"]
+    assert isinstance(only, dict)
+    return only
+
+
+def test_a_window_that_was_lengthened_late_shows_what_is_left_out_and_its_earlier_version():
+    lengthened = Exclusion(
+        ExclusionKind.MAINTENANCE,
+        parse("2026-02-28T21:00:00Z"),
+        parse("2026-03-01T03:00:00Z"),
+        announced=parse("2026-02-27T12:00:00Z"),
+        announced_by="servicedesk",
+        reason="new_version",
+        id="w-1",
+        text="Nieuwe versie",
+        earlier=(Version(parse("2026-02-28T21:00:00Z"), parse("2026-03-01T01:00:00Z"), parse("2026-02-20T12:00:00Z")),),
+    )
+
+    assert shown(lengthened) == {
+        "id": "w-1",
+        "kind": "maintenance",
+        "starts": "2026-02-28T21:00:00Z",
+        "ends": "2026-03-01T03:00:00Z",
+        "counted": True,
+        "seconds": 7200.0,  # March begins at 23:00
+        "left_out": [{"starts": "2026-02-28T21:00:00Z", "ends": "2026-03-01T01:00:00Z"}],
+        "proof": "mail",
+        "why": "late_notice",
+        "announced": "2026-02-27T12:00:00Z",
+        "announced_by": "servicedesk",
+        "reason": "new_version",
+        "text": "Nieuwe versie",
+        "versions": [
+            {
+                "starts": "2026-02-28T21:00:00Z",
+                "ends": "2026-03-01T01:00:00Z",
+                "announced": "2026-02-20T12:00:00Z",
+                "announced_by": None,
+                "entered": None,
+            }
+        ],
+    }
+
+
+def test_force_majeure_shows_who_approved_it():
+    storm = Exclusion(
+        ExclusionKind.FORCE_MAJEURE,
+        parse("2026-03-10T12:00:00Z"),
+        parse("2026-03-10T13:00:00Z"),
+        reason="storm",
+        approved_by="J. de Vries",
+    )
+
+    assert shown(storm) == {
+        "id": None,
+        "kind": "force_majeure",
+        "starts": "2026-03-10T12:00:00Z",
+        "ends": "2026-03-10T13:00:00Z",
+        "counted": True,
+        "seconds": 3600.0,
+        "left_out": [{"starts": "2026-03-10T12:00:00Z", "ends": "2026-03-10T13:00:00Z"}],
+        "proof": None,
+        "why": None,
+        "approved_by": "J. de Vries",
+        "reason": "storm",
+        "text": None,
+    }

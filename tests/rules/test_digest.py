@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from fractions import Fraction
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -22,7 +23,8 @@ from slawatch.model import (
     Terms,
     Version,
 )
-from slawatch.replay import digest
+from slawatch.replay import digest, span
+from slawatch.rules.agreed import Agreed
 
 STARTS = 1_773_180_000 * SECOND
 TERMS = Terms(
@@ -53,7 +55,7 @@ PRINTED = "7225560b83554e2f7c3a330f0985d8f68e677ab9268e0f9d57504a87790f8eb9"
 
 
 def of(*declared: Exclusion) -> str:
-    return digest(TERMS, {}, declared, None)
+    return digest(Agreed.always(TERMS), span("2026-03", ZoneInfo(TERMS.timezone), None), {}, declared, None)
 
 
 def test_exclusions_that_say_nothing_new_have_the_digest_that_was_printed_before():

@@ -29,6 +29,7 @@ from slawatch.model import (
     Version,
 )
 from slawatch.rules import records
+from slawatch.rules.agreed import Agreed
 from slawatch.rules.calendar import Period, parse
 from slawatch.rules.exclusions import judge
 from slawatch.rules.statement import Span, Statement, settle
@@ -120,11 +121,11 @@ exclusions = st.lists(windows | majeures, max_size=4)
 
 
 def statement(terms: Terms, seen: list[Sight], declared: list[Exclusion], period: Period = PERIOD) -> Statement:
-    books = records.books(terms)
+    books = records.books(Agreed.always(terms))
     for check, at, verdict in seen:
         books[check].add(Seen(at, verdict, CAUSES[verdict], 20 * MINUTE), 900, recheck=False)
     span = Span("2026-03", period, complete=True, as_of=period.ends)
-    return settle(terms, span, records.records(books), declared)
+    return settle(Agreed.always(terms), span, records.records(books), declared)
 
 
 def parts(made: Statement) -> list[int]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, time, timedelta
 from itertools import chain
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -12,12 +11,12 @@ from zoneinfo import ZoneInfo
 from slawatch import model
 from slawatch.config.addresses import is_loopback, split_endpoint
 from slawatch.config.customer import HTTP, Customer
-from slawatch.config.scalars import HoursOfDay, write_duration, write_hours
+from slawatch.config.scalars import write_duration
 from slawatch.config.tree import Section, Steps, place_of
 from slawatch.config.watched import Check
 from slawatch.config.window import DeclaredWindow
 from slawatch.config.wrong import Problem
-from slawatch.rules import calendar
+from slawatch.rules.meaning import meanings
 
 if TYPE_CHECKING:
     from slawatch.config.whole import Config
@@ -83,53 +82,11 @@ def _window(steps: Steps, window: DeclaredWindow, config: Config) -> Iterator[tu
     concerned = [customer for customer in config.customers if window.concerns(customer.id)]
     if window.announced is not None and window.announced_by is None:
         yield (*steps, "announced"), "without announced_by: expected the name of who told the customers"
+    version = model.Version(window.starts, window.ends, window.announced)
     said: set[str] = set()
     for customer in concerned:
-        for place, words in chain(_notice(steps, window, customer), _night(steps, window, customer)):
+        zone = ZoneInfo(customer.agreement.timezone)
+        for about, words in meanings(version, window.reason, customer.terms().maintenance, zone):
             if words not in said:
-                yield place, words
+                yield (*steps, about), words
             said.add(words)
-
-
-def _notice(steps: Steps, window: DeclaredWindow, customer: Customer) -> Iterator[tuple[Steps, str]]:
-    maintenance = customer.agreement.maintenance
-    if window.reason is model.Reason.HOTFIX:
-        if maintenance.hotfix == "counts":
-            yield (*steps, "reason"), "hotfix: this window is shown, and counts as downtime (hotfix: counts)"
-        return
-    if maintenance.late_notice == "excluded":
-        return
-    counts = "its downtime counts (late_notice: counts)"
-    if window.announced is None:
-        yield (*steps, "announced"), f"missing: as long as nothing proves the notice, {counts}"
-        return
-    zone = ZoneInfo(customer.agreement.timezone)
-    deadline = calendar.deadline(window.starts, customer.terms().maintenance.notice, zone)
-    if window.announced > deadline:
-        by = calendar.moment(deadline).astimezone(zone).isoformat(timespec="minutes")
-        notice = write_duration(maintenance.notice)
-        yield (*steps, "announced"), f"too late, expected by {by} (notice: {notice}): {counts}"
-
-
-def _night(steps: Steps, window: DeclaredWindow, customer: Customer) -> Iterator[tuple[Steps, str]]:
-    preferred = customer.agreement.maintenance.preferred
-    if preferred and not _within_hours(window, preferred, ZoneInfo(customer.agreement.timezone)):
-        hours = write_hours(preferred)
-        yield (
-            (*steps, "starts"),
-            f"not within {hours}: it is left out all the same, and lowers the share inside the night",
-        )
-
-
-def _within_hours(window: DeclaredWindow, hours: HoursOfDay, zone: ZoneInfo) -> bool:
-    """Whether the whole window lies in one stretch of the preferred hours."""
-    first = calendar.moment(window.starts).astimezone(zone).date()
-    begins, ends = map(time.fromisoformat, hours)
-    day = timedelta(days=1)
-    for date in (first - day, first):
-        until = date + (day if ends <= begins else timedelta())
-        night_starts = calendar.resolve(datetime.combine(date, begins), zone)
-        night_ends = calendar.resolve(datetime.combine(until, ends), zone)
-        if night_starts <= window.starts and window.ends <= night_ends:
-            return True
-    return False

@@ -12,8 +12,9 @@ from pydantic import Field, PlainSerializer, PlainValidator, ValidationInfo, Wit
 from slawatch import model
 from slawatch.config.addresses import Id, Text, read_id
 from slawatch.config.shape import Shape
-from slawatch.config.wrong import Wrong, got, one_of
+from slawatch.config.wrong import Wrong, got
 from slawatch.rules import calendar
+from slawatch.rules.naming import one_of
 
 _TIME = re.compile(r"20[0-9]{2}-[0-9]{2}-[0-9]{2}[ T][0-9]{2}:[0-9]{2}(?::[0-9]{2})?(?P<zone>Z|[+-][0-9]{2}:[0-9]{2})?")
 

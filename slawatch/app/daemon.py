@@ -88,7 +88,14 @@ async def _start(
     wiring = Wiring(store, account, recorder, watch, schedule, metrics, mailing, outbox, tools)
     await wiring.configure(config)
     server = await stack.enter_async_context(
-        serve(config.web.listen, Path(config.web.socket), metrics=metrics, health=health, status=wiring.status)
+        serve(
+            config.web.listen,
+            Path(config.web.socket),
+            metrics=metrics,
+            health=health,
+            status=wiring.status,
+            desk=wiring.desk,
+        )
     )
     delivery = deliver(
         store, mailing, compose=mailing.compose, clock=clock.now, wake=owed, observer=mailing, random=SystemRandom()
@@ -134,7 +141,7 @@ async def _broken_off_by(stop: asyncio.Event) -> AsyncIterator[None]:
 
 async def _recorder(config: Config, store: Store, account: Account, metrics: Metrics) -> Recorder:
     """The recorder, going on where the ledger ends."""
-    books = {one.id: await account.open(one.terms(), config.exclusions(one.id)) for one in config.customers}
+    books = {one.id: await account.open(one.terms(), ()) for one in config.customers}
     stood = await restored(store, books, clock.now())
     if stood.events:
         await store.record(Batch(events=stood.events))

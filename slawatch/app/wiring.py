@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import structlog
 
 from slawatch import __version__, clock
-from slawatch.account import Account, standing, summary
+from slawatch.account import Account, Desk, in_force, standing, summary
 from slawatch.app.mailing import Mailing, recipients
 from slawatch.app.publishing import Outbox
 from slawatch.config import Config, Customer
-from slawatch.model import Terms
+from slawatch.model import Exclusion, Terms
 from slawatch.probes import Tools, build
 from slawatch.reporters.metrics import Metrics
 from slawatch.rules import exclusions
 from slawatch.rules.calendar import text
+from slawatch.rules.exclusions import JudgedExclusion
 from slawatch.schedule import Schedule
 from slawatch.store import Store
 from slawatch.watch import Recorder, Watch, Watched
@@ -41,6 +43,12 @@ class Wiring:
     outbox: Outbox
     tools: Tools
     config: Config | None = None
+    watched: dict[str, Watched] = field(default_factory=dict)
+    desk: Desk = field(init=False)
+
+    def __post_init__(self) -> None:
+        """The desk speaks of the customers of whatever configuration is in force."""
+        self.desk = Desk(self.store, clock.now, self._terms, self.declared)
 
     async def configure(self, config: Config) -> None:
         """Watch, judge, mail and publish by this configuration from now on.
@@ -54,16 +62,19 @@ class Wiring:
             for one in config.customers
             for name, check in terms[one.id].checks.items()
         }
-        for id_ in terms.keys() - known:
-            await self.account.open(terms[id_], config.exclusions(id_))
         for customer in config.customers:
             await self._save_terms(config, customer)
+        await self.desk.take_over({id_: config.exclusions(id_) for id_ in terms})
+        declared = {id_: await in_force(self.store, id_) for id_ in terms}
+        for id_ in terms.keys() - known:
+            await self.account.open(terms[id_], declared[id_])
         # From here on nothing fails, and what is in force changes without a look in between.
         if self.config is not None:
             _warn_of_what_stays(self.config, config)
-        self.account.configure({id_: (one, config.exclusions(id_)) for id_, one in terms.items()})
+        self.account.configure({id_: (one, declared[id_]) for id_, one in terms.items()})
         self.metrics.configure(terms.values())
-        self.recorder.configure({one.id: _watched(config, one, terms[one.id]) for one in config.customers})
+        self.watched = {one.id: _watched(config, one, terms[one.id], declared[one.id]) for one in config.customers}
+        self.recorder.configure(self.watched)
         for id_ in known | terms.keys():
             self.tools.sessions.forget(id_)  # a password may be a new one
         self.watch.configure(
@@ -80,6 +91,18 @@ class Wiring:
         )
         self.config = config
         await self.mailing.configure(config)
+
+    async def declared(self, customers: Collection[str]) -> None:
+        """Something was declared about these customers: it is in force at once, for judging and for the figures."""
+        found = {id_: await in_force(self.store, id_) for id_ in customers}
+        for id_ in found.keys() & self.watched.keys() & self.account.customers:
+            before = self.watched[id_]
+            self.watched = {**self.watched, id_: replace(before, windows=_judged(found[id_], before.terms))}
+            self.account.declare(id_, found[id_])
+        self.recorder.configure(self.watched)
+
+    def _terms(self) -> dict[str, Terms]:
+        return {id_: one.terms for id_, one in self.watched.items()}
 
     async def _save_terms(self, config: Config, customer: Customer) -> None:
         """What was promised is a row of the ledger, from when on it was loaded."""
@@ -108,10 +131,13 @@ class Wiring:
         }
 
 
-def _watched(config: Config, customer: Customer, terms: Terms) -> Watched:
+def _watched(config: Config, customer: Customer, terms: Terms, declared: Sequence[Exclusion]) -> Watched:
+    return Watched(terms, recipients(config, customer), _judged(declared, terms))
+
+
+def _judged(declared: Sequence[Exclusion], terms: Terms) -> tuple[JudgedExclusion, ...]:
     zone = ZoneInfo(terms.timezone)
-    windows = tuple(exclusions.judge(one, terms.maintenance, zone) for one in config.exclusions(customer.id))
-    return Watched(terms, recipients(config, customer), windows)
+    return tuple(exclusions.judge(one, terms.maintenance, zone) for one in declared)
 
 
 def _warn_of_what_stays(before: Config, now: Config) -> None:

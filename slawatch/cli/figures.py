@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 import click
 
 from slawatch import recorded
+from slawatch.account import in_force_or
 from slawatch.account import observations as observations_of
 from slawatch.account import report as report_from
 from slawatch.cli.options import config_option, json_format
@@ -97,7 +98,8 @@ def report(config_path: Path, customer: str, month: str) -> None:
 async def _report(config: Config, terms: Terms, which: Span) -> Document:
     try:
         async with open_store(config.store, write=False) as store:
-            return await report_from(store, terms, which, config.exclusions(terms.customer))
+            declared = await in_force_or(store, terms.customer, config.exclusions(terms.customer))
+            return await report_from(store, terms, which, declared)
     except StoreError as error:
         raise BadInput(str(error)) from error
 

@@ -24,6 +24,15 @@ def _read_time(value: object, info: ValidationInfo) -> model.Instant:
     context = info.context or {}
     if isinstance(value, int) and not context:
         return value  # made in code, not read from a file
+    return read_time(value, context.get("zone", ZoneInfo("Europe/Amsterdam")))
+
+
+def read_time(value: object, zone: ZoneInfo) -> model.Instant:
+    """The instant of a wall-clock time in `zone`, or of a time with its own offset.
+
+    Raises Wrong (a ValueError): one line that says what would be right; of a time that the clocks skip or show twice,
+    the two choices.
+    """
     expected = f'expected a time such as "2026-12-01 23:00", got {got(value)}'
     match = _TIME.fullmatch(value) if isinstance(value, str) else None
     if not match:
@@ -34,7 +43,6 @@ def _read_time(value: object, info: ValidationInfo) -> model.Instant:
         raise Wrong(expected) from None
     if match["zone"]:
         return calendar.instant(time)
-    zone: ZoneInfo = context.get("zone", ZoneInfo("Europe/Amsterdam"))
     try:
         return calendar.strict(time, zone)
     except (calendar.NonexistentTime, calendar.AmbiguousTime) as error:
@@ -122,4 +130,5 @@ class DeclaredWindow(Shape):
             announced=self.announced if self.announced_by else None,
             announced_by=self.announced_by,
             reason=str(self.reason),
+            text=self.text,
         )

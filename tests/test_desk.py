@@ -36,7 +36,7 @@ from slawatch.model import (
 )
 from slawatch.reporters.metrics import Metrics
 from slawatch.rules.calendar import parse, text
-from slawatch.rules.wishes import Acknowledge, Announce, End, Exclude, Refused, Remark, Void, Withdraw
+from slawatch.rules.wishes import Acknowledge, Announce, Cancel, End, Exclude, Refused, Remark, Void, Withdraw
 from slawatch.store import Batch, Store, open_store
 from slawatch.web.wishes import REQUESTS, request_of
 
@@ -156,12 +156,38 @@ async def test_an_outage_is_listed_with_what_was_said_of_it(office: Office) -> N
     assert [(note["who"], note["text"], note["ticket"]) for note in one["notes"]] == [("pia", "schijf vol", "T-1")]
 
 
+async def test_a_window_that_comes_again_stands_for_each_time_and_is_cancelled_whole(office: Office) -> None:
+    weekly = Announce("duinzicht", STARTS, ENDS, "pia", Reason.NEW_VERSION, repeat="FREQ=WEEKLY;COUNT=3")
+    assert await office.desk.ask(weekly) == {"id": "w1", "warnings": []}
+    assert [one.id for one in await in_force(office.store, "duinzicht")] == ["w1.1", "w1.2", "w1.3"]
+
+    await office.desk.ask(Cancel("w1", "pia"))
+    assert await in_force(office.store, "duinzicht") == ()
+
+
+@pytest.mark.parametrize(
+    ("wish", "refusal"),
+    [
+        (Announce("all", STARTS, ENDS, "pia", repeat="weekly"), "^repeat: "),
+        (
+            Announce("all", STARTS + 500 * DAY, ENDS + 500 * DAY, "pia", repeat="FREQ=WEEKLY"),
+            "^starts: nothing comes within 400d, expected an earlier time$",
+        ),
+    ],
+)
+async def test_a_series_that_is_none_is_refused(office: Office, wish: Announce, refusal: str) -> None:
+    with pytest.raises(Refused, match=refusal):
+        await office.desk.ask(wish)
+
+
 async def test_the_configurations_windows_come_into_force_once(office: Office) -> None:
-    window = Exclusion(ExclusionKind.MAINTENANCE, STARTS, ENDS, announced=NOW, announced_by="sd", reason="other")
+    window = Exclusion(
+        ExclusionKind.MAINTENANCE, STARTS, ENDS, announced=NOW, announced_by="sd", reason="other", id="c-1"
+    )
     for _ in range(2):
         await office.desk.take_over({"duinzicht": (window,), "bosrand": ()})
 
-    assert [(one.id, one.announced_by) for one in await in_force(office.store, "duinzicht")] == [("w1", "sd")]
+    assert [(one.id, one.announced_by) for one in await in_force(office.store, "duinzicht")] == [("c-1", "sd")]
     assert len(await office.store.declarations()) == 1
 
 

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from zoneinfo import ZoneInfo
 
 import structlog
 
 from slawatch.account import shown
 from slawatch.clock import Clock
+from slawatch.config import AHEAD
 from slawatch.model import Declaration, EventKind, Exclusion, Instant, MessageKind, Terms
+from slawatch.recurrence import BadRepeat, occurrences
 from slawatch.rules import afterwards, windows
+from slawatch.rules.calendar import moment
 from slawatch.rules.configured import reconcile
 from slawatch.rules.declared import Standing, exclusions, standing
 from slawatch.rules.document import Document
+from slawatch.rules.meaning import length
 from slawatch.rules.proofs import mailed
 from slawatch.rules.wishes import (
     Acknowledge,
@@ -24,11 +29,13 @@ from slawatch.rules.wishes import (
     Granted,
     Known,
     Move,
+    Refused,
     Remark,
     Void,
     Wish,
     Withdraw,
 )
+from slawatch.rules.wording import customers_of
 from slawatch.store import Store
 
 log = structlog.get_logger()
@@ -121,7 +128,7 @@ class Desk:
 def _judge(wish: Wish, known: Known, now: Instant) -> Granted:  # noqa: PLR0911 - one line a wish
     match wish:
         case Announce():
-            return windows.announce(wish, known, now)
+            return windows.announce(wish, known, now, _occurrences(wish, known, now))
         case End():
             return windows.end(wish, known, now)
         case Cancel():
@@ -138,6 +145,21 @@ def _judge(wish: Wish, known: Known, now: Instant) -> Granted:  # noqa: PLR0911 
             return afterwards.remark(wish, known, now)
         case Acknowledge():
             return afterwards.acknowledge(wish, known, now)
+
+
+def _occurrences(wish: Announce, known: Known, now: Instant) -> tuple[tuple[Instant, Instant], ...]:
+    """Of a window that comes again, what comes within AHEAD, at the same wall-clock times. Raises Refused."""
+    if wish.repeat is None:
+        return ()
+    zone = ZoneInfo(known.terms[customers_of(wish.customer, known)[0]].timezone)
+    starts, ends = (moment(at).astimezone(zone).replace(tzinfo=None) for at in (wish.starts, wish.ends))
+    try:
+        found = occurrences(wish.repeat, starts, ends, zone, now + AHEAD)
+    except BadRepeat as error:
+        raise Refused(f"repeat: {error}") from None
+    if not found:
+        raise Refused(f"starts: nothing comes within {length(AHEAD)}, expected an earlier time")
+    return found
 
 
 def _log(declarations: Sequence[Declaration]) -> None:

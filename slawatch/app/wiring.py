@@ -15,7 +15,7 @@ from slawatch import __version__, clock
 from slawatch.account import Account, Desk, in_force, standing, summary
 from slawatch.app.mailing import Mailing, recipients
 from slawatch.app.publishing import Outbox
-from slawatch.config import Config, Customer
+from slawatch.config import AHEAD, Config, Customer
 from slawatch.model import Exclusion, Terms
 from slawatch.probes import Tools, build
 from slawatch.reporters.metrics import Metrics
@@ -56,6 +56,7 @@ class Wiring:
         Raises StoreBusy with everything as it was; the same call may succeed later.
         """
         terms = {one.id: one.terms() for one in config.customers}
+        until = clock.now() + AHEAD
         known = self.account.customers
         seen_ready = {
             check.id: await self.store.last_up(one.id, name, clock.now()) is not None
@@ -64,7 +65,7 @@ class Wiring:
         }
         for customer in config.customers:
             await self._save_terms(config, customer)
-        await self.desk.take_over({id_: config.exclusions(id_) for id_ in terms})
+        await self.desk.take_over({id_: config.exclusions(id_, until) for id_ in terms})
         declared = {id_: await in_force(self.store, id_) for id_ in terms}
         for id_ in terms.keys() - known:
             await self.account.open(terms[id_], declared[id_])

@@ -22,7 +22,7 @@ from slawatch.cli.options import config_option
 from slawatch.cli.refusal import NotStarted
 from slawatch.cli.standings import show
 from slawatch.clock import now
-from slawatch.config import Config, load
+from slawatch.config import AHEAD, Config, load
 from slawatch.demo.child import DemoError
 from slawatch.demo.run import DIRECTORY, PORT
 from slawatch.demo.run import demo as demonstrate
@@ -155,7 +155,11 @@ async def _from_ledger(config: Config) -> dict[str, Any]:
         async with open_store(config.store, write=False) as store:
             customers = [
                 await standing_of(
-                    store, one.name, one.terms(), await in_force_or(store, one.id, config.exclusions(one.id)), at
+                    store,
+                    one.name,
+                    one.terms(),
+                    await in_force_or(store, one.id, config.exclusions(one.id, at + AHEAD)),
+                    at,
                 )
                 for one in config.customers
             ]

@@ -19,7 +19,7 @@ from slawatch.cli.options import config_option, json_format
 from slawatch.cli.refusal import BadInput
 from slawatch.clock import now
 from slawatch.config import Config, load
-from slawatch.model import Exclusion, Instant, Terms
+from slawatch.model import DAY, Exclusion, Instant, Terms
 from slawatch.replay import BadSpan, span
 from slawatch.replay import replay as replayed
 from slawatch.rules.calendar import parse
@@ -64,7 +64,7 @@ def replay(
     limit = None if until is None else _until(until)
     which = _span(month, terms, limit)
     if exclusions_path is None:
-        declared: Iterable[Exclusion] = config.exclusions(customer)
+        declared: Iterable[Exclusion] = config.exclusions(customer, which.period.ends + DAY)
     else:
         declared = recorded.exclusions(_lines(exclusions_path), _name(exclusions_path), customer, every)
     seen = recorded.observations(_lines(observations_path), _name(observations_path), customer, every)
@@ -98,8 +98,8 @@ def report(config_path: Path, customer: str, month: str) -> None:
 async def _report(config: Config, terms: Terms, which: Span) -> Document:
     try:
         async with open_store(config.store, write=False) as store:
-            declared = await in_force_or(store, terms.customer, config.exclusions(terms.customer))
-            return await report_from(store, terms, which, declared)
+            configured = config.exclusions(terms.customer, which.period.ends + DAY)
+            return await report_from(store, terms, which, await in_force_or(store, terms.customer, configured))
     except StoreError as error:
         raise BadInput(str(error)) from error
 

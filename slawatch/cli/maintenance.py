@@ -38,6 +38,8 @@ Examples:
   slawatch maintenance announce --starts "2026-12-01 23:00" --ends "2026-12-02 05:00" --reason new_version
   slawatch maintenance announce --customer duinzicht --starts "2026-12-01 23:00" --ends "2026-12-02 01:00" \\
       --reason preventive --text "Onderhoud aan de database" --announced "2026-11-20 10:00"
+  slawatch maintenance announce --starts "2026-12-01 02:00" --ends "2026-12-01 02:30" \
+      --repeat "FREQ=MONTHLY;BYDAY=1TU"
 """
 )
 @config_option
@@ -51,6 +53,7 @@ Examples:
     show_default=True,
     help="What the work is.",
 )
+@click.option("--repeat", help="When it comes again: a rule such as FREQ=WEEKLY;BYDAY=TU.")
 @click.option("--text", help="What is told about it.")
 @click.option("--announced", help="When the customers were told by other means; without it: now.")
 @by_option
@@ -61,6 +64,7 @@ def announce(
     starts: str,
     ends: str,
     reason: str,
+    repeat: str | None,
     text: str | None,
     announced: str | None,
     by: str,
@@ -76,6 +80,7 @@ def announce(
         reason=Reason(reason),
         text=text,
         announced=None if announced is None else instant("--announced", announced, zone),
+        repeat=repeat,
     )
     click.echo(f"announced {declare(config, wish)}")
 

@@ -6,17 +6,18 @@
 from slawatch.config.agreement import Agreement, Availability, Confirm, Maintenance, Speed
 from slawatch.config.customer import Customer
 from slawatch.config.editor_schema import schema
-from slawatch.config.ledger import exclusions_from_document, terms_from_document
+from slawatch.config.ledger import terms_from_document
 from slawatch.config.loading import load
 from slawatch.config.mail import Mail, Relay
 from slawatch.config.secret import Secret, SecretUnreadable
 from slawatch.config.service import BrowserSettings, Monitor, Web, sqlite_file
 from slawatch.config.watched import Check, Credentials, Http, Login, Page
 from slawatch.config.whole import Config
-from slawatch.config.window import DeclaredWindow, read_time
+from slawatch.config.window import AHEAD, DeclaredWindow, read_time
 from slawatch.config.wrong import ConfigErrors, UnknownCustomer
 
 __all__ = [
+    "AHEAD",
     "Agreement",
     "Availability",
     "BrowserSettings",
@@ -39,7 +40,6 @@ __all__ = [
     "Speed",
     "UnknownCustomer",
     "Web",
-    "exclusions_from_document",
     "load",
     "read_time",
     "schema",

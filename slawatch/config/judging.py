@@ -25,6 +25,7 @@ def judge(written: Section, merged: Section) -> list[Problem]:
             _empty_pages(section(written, "pages"), None),
             *(_as_written(customer, section(written, "pages")) for customer in _customers(written)),
             _double_ids(complete),
+            _double_ids(_windows(written)),
             *(_as_merged(customer) for customer in complete),
             *(_doubles(customer) for customer in complete),
             _strangers(complete, "availability", "checks"),
@@ -39,8 +40,13 @@ def _customers(tree: Section) -> tuple[Section, ...]:
     return tuple(one for one in listing.items if isinstance(one, Section)) if isinstance(listing, Listing) else ()
 
 
-def _id(customer: Section) -> str | None:
-    node = customer.get("id")
+def _windows(tree: Section) -> tuple[Section, ...]:
+    listing = tree.get("maintenance")
+    return tuple(one for one in listing.items if isinstance(one, Section)) if isinstance(listing, Listing) else ()
+
+
+def _id(named: Section) -> str | None:
+    node = named.get("id")
     return node.value if isinstance(node, Scalar) and isinstance(node.value, str) else None
 
 
@@ -70,10 +76,10 @@ def _empty_pages(pages: Section | None, shared: Section | None) -> Iterator[Prob
             yield Problem(entry.key, f"nothing to remove, expected a page's settings or a shared page's name{near}")
 
 
-def _double_ids(customers: tuple[Section, ...]) -> Iterator[Problem]:
+def _double_ids(named: tuple[Section, ...]) -> Iterator[Problem]:
     first: dict[str, Place] = {}
-    for customer in customers:
-        name, node = _id(customer), customer.get("id")
+    for one in named:
+        name, node = _id(one), one.get("id")
         if name is None or node is None:
             continue
         if name in first:
@@ -163,8 +169,7 @@ def _listed(names: list[str]) -> str:
 
 def _unknown_customers(written: Section, customers: tuple[Section, ...]) -> Iterator[Problem]:
     known = {name for name in map(_id, customers) if name is not None}
-    windows = written.get("maintenance")
-    for window in windows.items if isinstance(windows, Listing) else ():
+    for window in _windows(written):
         for item in texts(find(window, "customers")):
             if item.value not in known:
                 yield Problem(item.place, f"no customer {item.text!r}{nearest(item.text, known)}")

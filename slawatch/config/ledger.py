@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
@@ -10,11 +10,10 @@ from slawatch import model
 from slawatch.config.customer import Customer
 from slawatch.config.scalars import micros
 from slawatch.config.watched import Page
-from slawatch.rules import calendar
 
 
-def document(customer: Customer, windows: Iterable[model.Exclusion]) -> dict[str, Any]:
-    """Terms and windows, and what is looked at. Shares as "999/1000", lengths in microseconds, instants in RFC 3339."""
+def document(customer: Customer) -> dict[str, Any]:
+    """Terms, and what is looked at. Shares as "999/1000", lengths in microseconds."""
     terms = customer.terms()
     maintenance, confirm = terms.maintenance, terms.confirm
     return {
@@ -46,7 +45,6 @@ def document(customer: Customer, windows: Iterable[model.Exclusion]) -> dict[str
             "blips": "down" if confirm.blips_down else "up",
         },
         "checks": {name: _check(customer, check) for name, check in terms.checks.items()},
-        "windows": [_window(window) for window in windows],
     }
 
 
@@ -61,16 +59,6 @@ def _check(customer: Customer, check: model.CheckTerms) -> dict[str, Any]:
         "stale_after_microseconds": check.stale_after,
         "cache": check.cache,
         **looked_at,
-    }
-
-
-def _window(window: model.Exclusion) -> dict[str, Any]:
-    return {
-        "starts": calendar.text(window.starts),
-        "ends": calendar.text(window.ends),
-        "announced": None if window.announced is None else calendar.text(window.announced),
-        "announced_by": window.announced_by,
-        "reason": window.reason,
     }
 
 
@@ -108,19 +96,4 @@ def terms_from_document(kept: Mapping[str, Any]) -> model.Terms:
             )
             for name, check in kept["checks"].items()
         },
-    )
-
-
-def exclusions_from_document(kept: Mapping[str, Any]) -> tuple[model.Exclusion, ...]:
-    """The declared windows of a document, equal to those that it was made from."""
-    return tuple(
-        model.Exclusion(
-            kind=model.ExclusionKind.MAINTENANCE,
-            starts=calendar.parse(window["starts"]),
-            ends=calendar.parse(window["ends"]),
-            announced=None if window["announced"] is None else calendar.parse(window["announced"]),
-            announced_by=window["announced_by"],
-            reason=window["reason"],
-        )
-        for window in kept["windows"]
     )

@@ -16,6 +16,7 @@ from slawatch.config.tree import Section, Steps, place_of
 from slawatch.config.watched import Check
 from slawatch.config.window import DeclaredWindow
 from slawatch.config.wrong import Problem
+from slawatch.rules import calendar
 from slawatch.rules.meaning import meanings
 
 if TYPE_CHECKING:
@@ -82,11 +83,17 @@ def _window(steps: Steps, window: DeclaredWindow, config: Config) -> Iterator[tu
     concerned = [customer for customer in config.customers if window.concerns(customer.id)]
     if window.announced is not None and window.announced_by is None:
         yield (*steps, "announced"), "without announced_by: expected the name of who told the customers"
-    version = model.Version(window.starts, window.ends, window.announced)
+    agreed = ZoneInfo(config.agreement.timezone)
     said: set[str] = set()
     for customer in concerned:
-        zone = ZoneInfo(customer.agreement.timezone)
-        for about, words in meanings(version, window.reason, customer.terms().maintenance, zone):
-            if words not in said:
-                yield (*steps, about), words
-            said.add(words)
+        terms, zone = customer.terms().maintenance, ZoneInfo(customer.agreement.timezone)
+        first: dict[str, tuple[model.Exclusion, str]] = {}
+        for one in window.exclusions(agreed):
+            version = model.Version(one.starts, one.ends, window.announced)
+            for about, words in meanings(version, window.reason, terms, zone):
+                first.setdefault(about, (one, words))
+        for about, (one, words) in first.items():
+            when = "" if window.repeat is None else f" (first: {calendar.moment(one.starts).astimezone(agreed):%F})"
+            if words + when not in said:
+                yield (*steps, about), words + when
+            said.add(words + when)

@@ -6,8 +6,9 @@ import hashlib
 import json
 from collections.abc import Mapping
 from typing import Annotated, Any
+from zoneinfo import ZoneInfo
 
-from pydantic import BeforeValidator, Field, PrivateAttr, model_validator
+from pydantic import BeforeValidator, Field, PrivateAttr, field_validator, model_validator
 
 from slawatch import model
 from slawatch.config import ledger, secrets, warning
@@ -18,7 +19,7 @@ from slawatch.config.service import Monitor, Store, Web, sqlite_file
 from slawatch.config.shape import Shape, some
 from slawatch.config.tree import Section
 from slawatch.config.window import DeclaredWindow
-from slawatch.config.wrong import Place, UnknownCustomer, lines
+from slawatch.config.wrong import Place, UnknownCustomer, Wrong, lines
 
 _STORE = "sqlite:///slawatch.db"
 
@@ -57,6 +58,17 @@ class Config(Shape):
         store = said.get("store") if isinstance(said.get("store"), str) else _STORE
         return {**said, "web": {**web, "socket": f"{sqlite_file(str(store)) or 'slawatch'}.sock"}}
 
+    @field_validator("maintenance")
+    @classmethod
+    def _names_tell_windows_apart(cls, windows: tuple[DeclaredWindow, ...]) -> tuple[DeclaredWindow, ...]:
+        for index, window in enumerate(windows):
+            for earlier, other in enumerate(windows[:index]):
+                if window.id is None and window.name == other.name and window.meets(other):
+                    raise Wrong(
+                        f"the same start, reason and repeat as maintenance[{earlier}], expected an id of its own", index
+                    )
+        return windows
+
     def model_post_init(self, context: Any) -> None:
         """Keep the file's name and its tree, for the lines of text that point into it."""
         if context:
@@ -69,18 +81,23 @@ class Config(Shape):
                 return customer
         raise UnknownCustomer(customer_id, (customer.id for customer in self.customers))
 
-    def exclusions(self, customer_id: str) -> tuple[model.Exclusion, ...]:
-        """The declared windows that concern the customer, by start. Raises UnknownCustomer."""
-        customer = self.customer(customer_id)
-        declared = (window.exclusion() for window in self.maintenance if window.concerns(customer.id))
-        return tuple(sorted(declared, key=lambda window: (window.starts, window.ends)))
+    def exclusions(self, customer_id: str, until: model.Instant | None = None) -> tuple[model.Exclusion, ...]:
+        """The declared windows that concern the customer, by start; of recurring ones each occurrence.
+
+        `until`: occurrences that start before it; without it, those of the 400 days from the window's first start on.
+        Raises UnknownCustomer.
+        """
+        customer, zone = self.customer(customer_id), ZoneInfo(self.agreement.timezone)
+        concerning = (window for window in self.maintenance if window.concerns(customer.id))
+        declared = (one for window in concerning for one in window.exclusions(zone, until))
+        return tuple(sorted(declared, key=lambda one: (one.starts, one.ends)))
 
     def document(self, customer_id: str) -> dict[str, Any]:
-        """What the customer is judged by, as JSON-able values for the ledger: terms, windows, what is looked at.
+        """What the customer is judged by, as JSON-able values for the ledger: terms, and what is looked at.
 
-        `terms_from_document` and `exclusions_from_document` read it back. Holds no secret. Raises UnknownCustomer.
+        `terms_from_document` reads it back. Holds no secret. Raises UnknownCustomer.
         """
-        return ledger.document(self.customer(customer_id), self.exclusions(customer_id))
+        return ledger.document(self.customer(customer_id))
 
     def digest(self) -> str:
         """sha256 (hex) of the whole configuration, defaults filled in; of secrets the references, not the values."""

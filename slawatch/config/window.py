@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import re
+import sys
 from datetime import datetime
 from typing import Annotated, Literal, TypeAlias
 from zoneinfo import ZoneInfo
@@ -13,18 +16,21 @@ from slawatch import model
 from slawatch.config.addresses import Id, Text, read_id
 from slawatch.config.shape import Shape
 from slawatch.config.wrong import Wrong, got
+from slawatch.recurrence import BadRepeat, occurrences
 from slawatch.rules import calendar
 from slawatch.rules.naming import one_of
 
 _TIME = re.compile(r"20[0-9]{2}-[0-9]{2}-[0-9]{2}[ T][0-9]{2}:[0-9]{2}(?::[0-9]{2})?(?P<zone>Z|[+-][0-9]{2}:[0-9]{2})?")
 
+#: What `rules.windows` names those that people announce.
+_ANNOUNCED = re.compile(r"w[0-9]+")
+
 
 def _read_time(value: object, info: ValidationInfo) -> model.Instant:
     """Wall-clock time in the agreement's zone, or a time with its own offset, as an instant."""
-    context = info.context or {}
-    if isinstance(value, int) and not context:
+    if isinstance(value, int) and not info.context:
         return value  # made in code, not read from a file
-    return read_time(value, context.get("zone", ZoneInfo("Europe/Amsterdam")))
+    return read_time(value, _zone(info))
 
 
 def read_time(value: object, zone: ZoneInfo) -> model.Instant:
@@ -48,6 +54,11 @@ def read_time(value: object, zone: ZoneInfo) -> model.Instant:
     except (calendar.NonexistentTime, calendar.AmbiguousTime) as error:
         happens = "does not exist" if isinstance(error, calendar.NonexistentTime) else "comes twice"
         raise Wrong(f"{value!r} {happens} in {zone.key}, expected {' or '.join(error.choices)}") from None
+
+
+def _zone(info: ValidationInfo) -> ZoneInfo:
+    zone: ZoneInfo = (info.context or {}).get("zone", ZoneInfo("Europe/Amsterdam"))
+    return zone
 
 
 def _read_customers(value: object) -> Literal["all"] | tuple[str, ...]:
@@ -92,13 +103,21 @@ ReasonName: TypeAlias = Annotated[
 ]
 
 
-class DeclaredWindow(Shape):
-    """A window known in advance; times are instants once read."""
+#: How far ahead recurring windows are written out, where nothing says until when.
+AHEAD = 400 * model.DAY
 
+
+class DeclaredWindow(Shape):
+    """A window known in advance, once or recurring; times are instants once read."""
+
+    id: Id | None = Field(default=None, examples=["weekly-restart"])
+    """The window's name in the ledger; without one it gets one from its start, reason and repeat."""
     starts: Time = Field(examples=['"2026-12-01 23:00"'])
     """When it starts: the time of day in the agreement's zone, or a time with Z or an offset."""
     ends: Time = Field(examples=['"2026-12-02 05:00"'])
     """When it ends, written likewise."""
+    repeat: Text | None = Field(default=None, examples=['"FREQ=WEEKLY;BYDAY=TU"'])
+    """When it comes again: an RFC 5545 recurrence rule, in the wall-clock time of the agreement's zone."""
     reason: ReasonName = model.Reason.OTHER
     """What the work is: preventive, new_version, hotfix or other."""
     announced: Time | None = Field(default=None, examples=['"2026-11-20 10:00"'])
@@ -110,6 +129,13 @@ class DeclaredWindow(Shape):
     text: Text | None = Field(default=None, examples=['"Nieuwe versie van de reserveringsmodule"'])
     """What is told about it."""
 
+    @field_validator("id")
+    @classmethod
+    def _is_no_announced_one(cls, id_: str | None) -> str | None:
+        if id_ is not None and _ANNOUNCED.fullmatch(id_):
+            raise Wrong(f"{id_!r} is a name of windows that are announced, expected another")
+        return id_
+
     @field_validator("ends")
     @classmethod
     def _ends_after_it_starts(cls, ends: model.Instant, info: ValidationInfo) -> model.Instant:
@@ -117,18 +143,63 @@ class DeclaredWindow(Shape):
             raise Wrong("ends before it has begun, expected a time after starts")
         return ends
 
+    @field_validator("repeat")
+    @classmethod
+    def _comes_again(cls, repeat: str | None, info: ValidationInfo) -> str | None:
+        if repeat is not None and {"starts", "ends"} <= info.data.keys():
+            try:
+                _spans(repeat, info.data["starts"], info.data["ends"], _zone(info), None)
+            except BadRepeat as error:
+                raise Wrong(str(error)) from None
+        return repeat
+
+    @property
+    def name(self) -> str:
+        """The window's id; lengthened, told or worded otherwise, it is still the same window."""
+        if self.id is not None:
+            return self.id
+        said = json.dumps([calendar.text(self.starts), str(self.reason), self.repeat])
+        return f"c-{hashlib.sha256(said.encode()).hexdigest()[:8]}"
+
     def concerns(self, customer_id: str) -> bool:
         return self.customers == "all" or customer_id in self.customers
 
-    def exclusion(self) -> model.Exclusion:
-        """The window as the rules read it; whether it excludes is theirs to say."""
+    def meets(self, other: DeclaredWindow) -> bool:
+        """Whether some customer has both windows."""
+        if self.customers == "all" or other.customers == "all":
+            return True
+        return not set(self.customers).isdisjoint(other.customers)
+
+    def exclusions(self, zone: ZoneInfo, until: model.Instant | None = None) -> tuple[model.Exclusion, ...]:
+        """The window, or its occurrences that start before `until`, as the rules read them; what excludes they say.
+
+        `zone`: the one that the file's times are in. `until`: by default `AHEAD` after the first start. Occurrences
+        are named by the window's id and a number that counts from the first one, which is 1.
+        """
+        if self.repeat is None:
+            return (self._exclusion(self.name, self.starts, self.ends),)
+        spans = _spans(self.repeat, self.starts, self.ends, zone, until)
+        return tuple(self._exclusion(f"{self.name}.{number}", *span) for number, span in enumerate(spans, 1))
+
+    def _exclusion(self, id_: str, starts: model.Instant, ends: model.Instant) -> model.Exclusion:
         return model.Exclusion(
             kind=model.ExclusionKind.MAINTENANCE,
-            starts=self.starts,
-            ends=self.ends,
+            starts=starts,
+            ends=ends,
             # Rule 7: a declared time without a name proves nothing.
             announced=self.announced if self.announced_by else None,
             announced_by=self.announced_by,
             reason=str(self.reason),
+            id=id_,
             text=self.text,
         )
+
+
+def _spans(
+    repeat: str, starts: model.Instant, ends: model.Instant, zone: ZoneInfo, until: model.Instant | None
+) -> tuple[tuple[model.Instant, model.Instant], ...]:
+    first, last = (calendar.moment(at).astimezone(zone).replace(tzinfo=None) for at in (starts, ends))
+    if until is None:
+        until = occurrences(repeat, first, last, zone, sys.maxsize, most=1)[0][0] + AHEAD
+    days = max(0, until - starts) // model.DAY + 2  # none comes more than daily
+    return occurrences(repeat, first, last, zone, until, most=days)

@@ -159,6 +159,7 @@ def _window(before: Window | None, said: Declaration) -> Window:
         versions=(*before.versions, _version(said)),
         reason=said.facts["reason"],
         text=said.facts.get("text"),
+        cancelled=None,  # one that stands in the configuration may come back
     )
 
 

@@ -17,24 +17,37 @@ from slawatch.rules.wording import customers_of, named, next_id, said, unknown
 LONGEST = 7 * DAY
 
 
-def announce(wish: Announce, known: Known, now: Instant) -> Granted:
-    """A window for each customer that it is for, all under one id. Raises Refused."""
+def announce(wish: Announce, known: Known, now: Instant, spans: Sequence[tuple[Instant, Instant]] = ()) -> Granted:
+    """A window for each customer that it is for, all under one id. Raises Refused.
+
+    `spans`: start and end of each occurrence of a window that comes again; these are named `w3.1`, `w3.2`...
+    """
     customers = customers_of(wish.customer, known)
     by = named("by", wish.by)
     words = None if wish.text is None else named("text", wish.text)
-    zone = _zone(known.terms[customers[0]])
-    _check_stretch(wish.starts, wish.ends)
-    if wish.ends <= now:
-        raise Refused(
-            f"starts: {said(wish.starts, zone)} is past, expected a window to come; a past stretch is an exclusion"
-        )
-    _check_start(wish.starts, now, zone)
-    version = Version(wish.starts, wish.ends, _announced(wish.announced, now, zone), by, now)
-    for customer in customers:
-        _check_overlap(version, known.standings[customer].windows.values(), now, zone)
     id_ = next_id("w", known.standings)
-    declarations = tuple(announcement(id_, one, version, str(wish.reason), words, who=by, now=now) for one in customers)
-    return Granted(id_, declarations, _warnings(version, wish.reason, (known.terms[one] for one in customers)))
+    declarations: list[Declaration] = []
+    warnings: dict[str, None] = {}
+    for number, (starts, ends) in enumerate(spans or [(wish.starts, wish.ends)], start=1):
+        version = _to_come(wish, starts, ends, by, known, now)
+        own_id = f"{id_}.{number}" if spans else id_
+        for one in customers:
+            _check_overlap(version, known.standings[one].windows.values(), now, _zone(known.terms[one]))
+            declarations.append(announcement(own_id, one, version, str(wish.reason), words, who=by, now=now))
+        for warning in _warnings(version, wish.reason, (known.terms[one] for one in customers)):
+            warnings[warning] = None
+    return Granted(id_, tuple(declarations), tuple(warnings))
+
+
+def _to_come(wish: Announce, starts: Instant, ends: Instant, by: str, known: Known, now: Instant) -> Version:
+    zone = _zone(known.terms[customers_of(wish.customer, known)[0]])
+    _check_stretch(starts, ends)
+    if ends <= now:
+        raise Refused(
+            f"starts: {said(starts, zone)} is past, expected a window to come; a past stretch is an exclusion"
+        )
+    _check_start(starts, now, zone)
+    return Version(starts, ends, _announced(wish.announced, now, zone), by, now)
 
 
 def end(wish: End, known: Known, now: Instant) -> Granted:
@@ -143,7 +156,15 @@ def cancelled(window: Window, *, who: str, now: Instant) -> Declaration:
 
 
 def _about(window: Window, kind: DeclarationKind, who: str, now: Instant, **facts: str) -> Declaration:
-    return Declaration(f"{window.id}/{kind}/{window.customer}", window.customer, kind, window.id, now, who, facts)
+    return Declaration(
+        f"{window.id}/{len(window.versions)}/{kind}/{window.customer}",
+        window.customer,
+        kind,
+        window.id,
+        now,
+        who,
+        facts,
+    )
 
 
 def _facts(version: Version, reason: str, text: str | None) -> dict[str, Any]:

@@ -19,7 +19,10 @@ class Refused(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Announce:
-    """A maintenance window to come. `announced`: when the customers were told by other means; None: now, by `by`."""
+    """A maintenance window to come. `announced`: when the customers were told by other means; None: now, by `by`.
+
+    `repeat`: when it comes again, a rule as `slawatch.recurrence` reads it.
+    """
 
     customer: str
     starts: Instant
@@ -28,6 +31,7 @@ class Announce:
     reason: Reason = Reason.OTHER
     text: str | None = None
     announced: Instant | None = None
+    repeat: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,6 +42,7 @@ class _Announce(_Body):
     reason: Reason = Reason.OTHER
     text: str | None = None
     announced: Time | None = None
+    repeat: str | None = None
 
 
 class _End(_Body):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from fractions import Fraction
@@ -12,7 +13,7 @@ import pydantic
 import pytest
 
 from slawatch import model
-from slawatch.config import Config, UnknownCustomer, exclusions_from_document, load, terms_from_document
+from slawatch.config import Config, ConfigErrors, UnknownCustomer, load, terms_from_document
 
 EXAMPLE = Path(__file__).parents[2] / "slawatch.yaml"
 SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
@@ -203,6 +204,7 @@ def test_windows_are_in_the_agreements_zone_unless_they_say_otherwise(good: str,
         instant("2026-12-02T04:00+00:00"),
         instant("2026-12-02T05:00+00:00"),
         reason="preventive",
+        id="c-c0d1f7e9",
     )
     earlier = model.Exclusion(
         model.ExclusionKind.MAINTENANCE,
@@ -211,16 +213,79 @@ def test_windows_are_in_the_agreements_zone_unless_they_say_otherwise(good: str,
         announced=instant("2026-10-20T00:00+00:00"),
         announced_by="me",
         reason="other",
+        id="c-5cec9e76",
     )
     assert config.exclusions("duinzicht") == (earlier,)
     assert config.exclusions("b") == (earlier, later)
 
 
-def test_what_the_ledger_keeps_reads_back_as_the_same_terms_and_windows(example: Config) -> None:
+RECURRING = (
+    "maintenance:\n"
+    "  - {id: weekly, starts: 2026-03-24 02:30, ends: 2026-03-24 04:00, repeat: FREQ=WEEKLY;BYDAY=TU, text: Herstart}\n"
+)
+
+
+def test_a_recurring_window_is_its_occurrences_by_number(good: str, read: Callable[[str], Config]) -> None:
+    config = read(good + RECURRING)
+    shown = [
+        (one.id, one.starts, one.ends, one.text) for one in config.exclusions("duinzicht", instant("2026-04-07T00:30Z"))
+    ]
+    assert shown == [
+        ("weekly.1", instant("2026-03-24T02:30+01:00"), instant("2026-03-24T04:00+01:00"), "Herstart"),
+        ("weekly.2", instant("2026-03-31T02:30+02:00"), instant("2026-03-31T04:00+02:00"), "Herstart"),
+    ]
+
+
+def test_without_a_limit_a_recurring_window_is_written_out_for_400_days(
+    good: str, read: Callable[[str], Config]
+) -> None:
+    starts = [one.starts for one in read(good + RECURRING).exclusions("duinzicht")]
+    assert (len(starts), starts[-1]) == (58, instant("2027-04-27T02:30+02:00"))
+
+
+def test_a_daily_window_of_long_ago_is_still_there(good: str, read: Callable[[str], Config]) -> None:
+    config = read(good + "maintenance: [{starts: 2020-01-01 03:00, ends: 2020-01-01 03:10, repeat: FREQ=DAILY}]\n")
+    *_, last = config.exclusions("duinzicht", instant("2026-12-01T12:00Z"))
+    assert (last.id, last.starts) == ("c-3c09f737.2527", instant("2026-12-01T03:00+01:00"))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "same"),
+    [
+        ("06:00", "06:30", True),
+        ("reason", "text: Nieuw, customers: [duinzicht], reason", True),
+        ("reason", "announced: 2026-01-01 10:00, announced_by: me, reason", True),
+        ("2026-12-01 23:00", "2026-12-01T22:00:00Z", True),
+        ("23:00", "23:01", False),
+        ("preventive", "hotfix", False),
+        ("reason", "repeat: FREQ=WEEKLY, reason", False),
+    ],
+)
+def test_a_window_without_an_id_is_named_by_its_start_reason_and_repeat(
+    old: str, new: str, same: bool, good: str, read: Callable[[str], Config]
+) -> None:
+    window = good + "maintenance: [{starts: 2026-12-01 23:00, ends: 2026-12-02 06:00, reason: preventive}]\n"
+    before, after = (read(text).maintenance[0].name for text in (window, window.replace(old, new)))
+    assert re.fullmatch("c-[0-9a-f]{8}", before)
+    assert (before == after) is same
+
+
+def test_windows_of_one_start_are_told_apart_by_whose_they_are(good: str, read: Callable[[str], Config]) -> None:
+    other = "  - {id: b, url: 'https://b.example', login: null}\n"
+    window = "  - {starts: 2026-12-01 23:00, ends: 2026-12-02 06:00, customers: [%s]}\n"
+    config = read(good + other + "maintenance:\n" + window % "duinzicht" + window % "b")
+    assert [len(config.exclusions(one)) for one in ("duinzicht", "b")] == [1, 1]
+    with pytest.raises(ConfigErrors) as refused:
+        read(good + other + "maintenance:\n" + window % "duinzicht" + window % "b, duinzicht")
+    assert refused.value.errors == (
+        "slawatch.yaml:12:5: maintenance[1]: the same start, reason and repeat as maintenance[0], expected an id of its own",
+    )
+
+
+def test_what_the_ledger_keeps_reads_back_as_the_same_terms(example: Config) -> None:
     for customer in example.customers:
         kept = json.loads(json.dumps(example.document(customer.id)))
         assert terms_from_document(kept) == customer.terms()
-        assert exclusions_from_document(kept) == example.exclusions(customer.id)
         assert kept["availability"]["objective"] == str(customer.agreement.availability.objective)
 
 

@@ -127,3 +127,44 @@ def test_a_window_is_judged_by_the_agreements_of_those_it_concerns(good: str, re
     window = "maintenance: [{starts: 2026-12-01 03:00, ends: 2026-12-01 04:00, announced_by: me}]\n"
     assert len(read(good + QUIET + window).warnings()) == 1
     assert read(good + excluded + QUIET + window).warnings() == ()
+
+
+@pytest.mark.parametrize(
+    ("window", "expected"),
+    [
+        ("starts: 2026-12-01 23:00, ends: 2026-12-02 07:00, announced: 2026-11-26 23:00, announced_by: me", ()),
+        (
+            "starts: 2026-12-01 23:00, ends: 2026-12-02 07:00, announced: 2026-12-01 00:00, announced_by: me",
+            ("announced: too late, expected by 2026-11-26T23:00+01:00 (notice: 5d): " + LATE + " (first: 2026-12-01)",),
+        ),
+        (
+            "starts: 2026-12-02 12:00, ends: 2026-12-02 13:00, announced: 2026-11-01 00:00, announced_by: me",
+            (
+                "starts: not within 23:00-07:00: it is left out all the same, "
+                "and lowers the share inside the night (first: 2026-12-08)",
+            ),
+        ),
+    ],
+)
+def test_a_recurring_window_is_told_once_of_its_first_occurrence_that_has_the_fault(
+    window: str, expected: tuple[str, ...], good: str, read: Callable[[str], Config]
+) -> None:
+    config = read(good + QUIET + f"maintenance: [{{{window}, repeat: FREQ=WEEKLY;BYDAY=TU}}]\n")
+    assert tuple(line.split("maintenance[0].")[1] for line in config.warnings()) == expected
+
+
+def test_a_fault_that_only_a_later_occurrence_has_is_told_of_that_one(good: str, read: Callable[[str], Config]) -> None:
+    other = "  - {id: b, url: 'https://b.example', login: null, agreement: {timezone: Asia/Tokyo}}\n"
+    hours = "agreement: {maintenance: {preferred: '07:00-14:30'}}\n"
+    window = "starts: 2026-10-06 00:00, ends: 2026-10-06 07:00, announced: 2026-09-01 00:00, announced_by: me"
+    config = read(
+        good
+        + other
+        + hours
+        + QUIET.removeprefix("    contacts: [a@b.example]\n")
+        + f"maintenance: [{{{window}, customers: [b], repeat: FREQ=WEEKLY}}]\n"
+    )
+    assert [line for line in config.warnings() if "maintenance" in line] == [
+        "slawatch.yaml:13:24: maintenance[0].starts: not within 07:00-14:30: it is left out all the same, "
+        "and lowers the share inside the night (first: 2026-10-27)"
+    ]

@@ -16,7 +16,7 @@ TOLD = NOW - 2 * DAY
 
 
 def written(starts: str = "11-20 23:00", ends: str = "11-21 05:00", **more: str) -> Exclusion:
-    more = {"reason": "new_version", "announced_by": "pia", **more}
+    more = {"id": "upgrade", "reason": "new_version", "announced_by": "pia", **more}
     return Exclusion(ExclusionKind.MAINTENANCE, at(starts), at(ends), announced=TOLD, **more)
 
 
@@ -24,7 +24,7 @@ def stands(*declarations: Declaration, wanted: tuple[Exclusion, ...]) -> tuple[D
     return reconcile({"duinzicht": standing(declarations, "duinzicht")}, {"duinzicht": wanted}, NOW)
 
 
-def configured(starts: str = "11-20 23:00", ends: str = "11-21 05:00", id_: str = "w1") -> Declaration:
+def configured(starts: str = "11-20 23:00", ends: str = "11-21 05:00", id_: str = "upgrade") -> Declaration:
     return window(id_, starts, ends, source="configuration", announced=text(TOLD))
 
 
@@ -32,7 +32,7 @@ def test_a_new_window_is_announced_by_who_told_it_or_by_the_file():
     (named,) = stands(wanted=(written(),))
     (nameless,) = stands(wanted=(replace(written(), announced=None, announced_by=None),))
 
-    assert (named.kind, named.subject, named.who) == (DeclarationKind.WINDOW_ANNOUNCED, "w1", "pia")
+    assert (named.kind, named.subject, named.who) == (DeclarationKind.WINDOW_ANNOUNCED, "upgrade", "pia")
     assert (named.facts["announced"], named.facts["source"]) == (text(TOLD), "configuration")
     assert nameless.who == "slawatch.yaml"
     assert "announced" not in nameless.facts
@@ -41,16 +41,22 @@ def test_a_new_window_is_announced_by_who_told_it_or_by_the_file():
 def test_a_window_of_several_customers_has_one_id():
     both = {name: standing((), name) for name in ("duinzicht", "bosrand")}
     said = reconcile(
-        both, {"duinzicht": (written(),), "bosrand": (written(), written("11-24 23:00", "11-25 01:00"))}, NOW
+        both,
+        {"duinzicht": (written(),), "bosrand": (written(), written("11-24 23:00", "11-25 01:00", id="restart.2"))},
+        NOW,
     )
 
-    assert [(one.customer, one.subject) for one in said] == [("duinzicht", "w1"), ("bosrand", "w1"), ("bosrand", "w2")]
+    assert [(one.customer, one.subject) for one in said] == [
+        ("duinzicht", "upgrade"),
+        ("bosrand", "upgrade"),
+        ("bosrand", "restart.2"),
+    ]
 
 
 def test_what_was_declared_is_declared_once():
-    said = stands(wanted=(written(), written("11-24 23:00", "11-25 01:00")))
+    said = stands(wanted=(written(), written("11-24 23:00", "11-25 01:00", id="restart.2")))
 
-    assert stands(*said, wanted=(written(), written("11-24 23:00", "11-25 01:00"))) == ()
+    assert stands(*said, wanted=(written(), written("11-24 23:00", "11-25 01:00", id="restart.2"))) == ()
 
 
 @pytest.mark.parametrize(
@@ -67,7 +73,7 @@ def test_what_was_declared_is_declared_once():
 def test_what_changed_is_declared(was, now, kind):
     (said,) = stands(was, wanted=now)
 
-    assert (said.kind, said.subject, said.recorded) == (kind, "w1", NOW)
+    assert (said.kind, said.subject, said.recorded) == (kind, "upgrade", NOW)
 
 
 @pytest.mark.parametrize(
@@ -76,9 +82,12 @@ def test_what_changed_is_declared(was, now, kind):
         ((configured("11-08 23:00", "11-09 05:00"),), ()),
         ((configured("11-08 23:00", "11-09 05:00"),), (written("11-08 23:00", "11-09 06:00"),)),
         ((window(),), ()),
-        ((configured(), about(DeclarationKind.WINDOW_CANCELLED, "w1")), ()),
+        ((configured(), about(DeclarationKind.WINDOW_CANCELLED, "upgrade")), ()),
         (
-            (configured("11-10 10:00", "11-10 14:00"), about(DeclarationKind.WINDOW_ENDED, "w1", ended=text(NOW - 1))),
+            (
+                configured("11-10 10:00", "11-10 14:00"),
+                about(DeclarationKind.WINDOW_ENDED, "upgrade", ended=text(NOW - 1)),
+            ),
             (written("11-10 10:00", "11-10 14:00"),),
         ),
     ],
@@ -88,7 +97,22 @@ def test_what_is_over_or_a_persons_stays_as_it_was(said, wanted):
     assert stands(*said, wanted=wanted) == ()
 
 
-def test_a_window_that_comes_back_is_a_new_one():
-    (said,) = stands(configured(), about(DeclarationKind.WINDOW_CANCELLED, "w1"), wanted=(written(),))
+def test_a_window_that_comes_back_stands_again():
+    gone = (configured(), about(DeclarationKind.WINDOW_CANCELLED, "upgrade"))
+    (said,) = stands(*gone, wanted=(written(),))
 
-    assert (said.kind, said.subject) == (DeclarationKind.WINDOW_ANNOUNCED, "w2")
+    assert said.kind is DeclarationKind.WINDOW_MOVED
+    assert standing((*gone, said), "duinzicht").windows["upgrade"].cancelled is None
+    assert stands(*gone, said, wanted=(written(),)) == ()
+
+
+def test_past_occurrences_of_a_new_series_are_not_made_up():
+    series = (written("11-08 23:00", "11-09 05:00", id="restart.1"), written(id="restart.2"))
+
+    assert [one.subject for one in stands(wanted=series)] == ["restart.2"]
+
+
+def test_a_past_window_is_declared_as_late_as_it_was():
+    (said,) = stands(wanted=(written("11-08 23:00", "11-09 05:00"),))
+
+    assert said.recorded == NOW

@@ -185,3 +185,20 @@ def test_each_version_has_an_id_of_its_own():
     granted = move(Move("w1", "jan", ends=at("11-21 06:30")), known(TERMS, first, second), NOW)
 
     assert len({one.id for one in (first, second, *granted.declarations)}) == 3
+
+
+def test_a_window_that_comes_again_has_an_id_for_each_time():
+    spans = [(at("11-20 23:00"), at("11-21 05:00")), (at("11-27 23:00"), at("11-28 05:00"))]
+    granted = announce(wish(repeat="FREQ=WEEKLY"), known(TERMS, window("w2", "11-24 23:00", "11-25 01:00")), NOW, spans)
+
+    assert granted.id == "w3"
+    assert [(one.subject, one.facts["starts"]) for one in granted.declarations] == [
+        ("w3.1", text(at("11-20 23:00"))),
+        ("w3.2", text(at("11-27 23:00"))),
+    ]
+
+
+def test_a_time_that_overlaps_refuses_the_whole_series():
+    spans = [(at("11-20 23:00"), at("11-21 05:00")), (at("11-27 23:00"), at("11-28 05:00"))]
+    with pytest.raises(Refused, match=r"^overlaps w1 of duinzicht"):
+        announce(wish(repeat="FREQ=WEEKLY"), known(TERMS, window("w1", "11-28 01:00", "11-28 02:00")), NOW, spans)

@@ -13,6 +13,7 @@ import aiohttp
 import click
 from yarl import URL
 
+from slawatch import logs
 from slawatch.account import Desk
 from slawatch.cli.refusal import BadInput, NotStarted
 from slawatch.clock import now
@@ -58,6 +59,7 @@ def _problem(told: Mapping[str, Any]) -> Exception:
 
 def declare(config: Config, wish: Wish) -> str:
     """Declare what is wished, its warnings on stderr; gives the id. Raises BadInput, Refused, NotStarted."""
+    logs.set_up(level="error")
     told = asyncio.run(_declare(config, wish))
     for warning in told["warnings"]:
         click.echo(f"warning: {warning}", err=True)

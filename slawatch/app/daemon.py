@@ -20,7 +20,7 @@ from slawatch.app.wiring import Wiring
 from slawatch.browser import open_engine
 from slawatch.config import Config, ConfigErrors, load
 from slawatch.deliver import deliver
-from slawatch.model import SECOND
+from slawatch.model import SECOND, EventKind
 from slawatch.observers import Everyone, Logged, Observer
 from slawatch.probes import open_tools
 from slawatch.reporters.metrics import Metrics
@@ -151,6 +151,7 @@ async def _recorder(config: Config, store: Store, account: Account, metrics: Met
         states=stood.states,
         latest=latest_at(books),
         on_write_failure=metrics.ledger_write_failed,
+        overran=[event.id for event in await store.events() if event.kind is EventKind.OVERRAN],
     )
 
 

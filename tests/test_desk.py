@@ -240,7 +240,7 @@ async def test_each_wish_has_a_request_that_says_the_same(api: Api) -> None:
         "w1": ANNOUNCED,
         "w1/1": Void("w1/1", "r", "pia"),
         "o1": Remark("o1", "t", "pia", "T-1"),
-        "x1": Exclude("all", 0, HOUR, "A", "r", "p"),
+        "x1": Exclude("all", NOW - HOUR, NOW, "A", "r", "p"),
     }
     for id_, wish in wished.items():
         assert await api.post(*request_of(wish)) == (200, {"id": id_, "warnings": []})
@@ -255,6 +255,11 @@ BODY = {"customer": "all", "starts": text(STARTS), "ends": text(ENDS), "by": "pi
     ("body", "status", "detail"),
     [
         (BODY | {"starts": "morgen"}, 400, "starts: expected a time such as 2026-03-01T00:00:30Z, got 'morgen'"),
+        (
+            BODY | {"ends": "9999-12-31T23:59:59Z"},
+            400,
+            "ends: expected a time of this century, got '9999-12-31T23:59:59Z'",
+        ),
         (BODY | {"starts": 5}, 400, "starts: expected a time such as 2026-03-01T00:00:30Z, got 5"),
         (BODY | {"colour": "red"}, 400, "colour: unknown, expected one of the documented keys"),
         ({"customer": "all"}, 400, "by: missing"),

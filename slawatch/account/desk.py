@@ -1,4 +1,7 @@
-"""The desk where people declare: reads what stands, has the rules judge a wish, writes, and tells who must know."""
+"""The desk where people declare: reads what stands, has the rules judge a wish, writes, and tells who must know.
+
+A series of windows is hundreds of declarations a customer, so what goes through all of them leaves the event loop free.
+"""
 
 from __future__ import annotations
 
@@ -72,7 +75,7 @@ class Desk:
         """Declare what is wished; gives its `id` and `warnings`, lines for a person. Raises Refused, or StoreBusy."""
         async with self._turn:
             known, now = await self._known(), self._clock()
-            granted = _judge(wish, known, now)
+            granted = await asyncio.to_thread(_judge, wish, known, now)
             await self._declare(granted.declarations)
         return {"id": granted.id, "warnings": list(granted.warnings)}
 
@@ -80,7 +83,7 @@ class Desk:
         """Declare what the configuration says of these customers' windows now, where the ledger does not say it yet."""
         async with self._turn:
             standings = await self._standings(wanted)
-            declarations = reconcile(standings, wanted, self._clock())
+            declarations = await asyncio.to_thread(reconcile, standings, wanted, self._clock())
             if declarations:
                 await self._store.declare(declarations)
                 _log(declarations)
@@ -89,11 +92,15 @@ class Desk:
         """Every window of every customer, by start, with whether it is left out of the figures, and why not."""
         known = await self._known()
         now = self._clock()
-        return [
-            one
-            for customer, stands in known.standings.items()
-            for one in shown.windows(stands, known.terms.get(customer), known.messages, now)
-        ]
+
+        def show() -> list[Document]:
+            return [
+                one
+                for customer, stands in known.standings.items()
+                for one in shown.windows(stands, known.terms.get(customer), known.messages, now)
+            ]
+
+        return await asyncio.to_thread(show)
 
     async def exclusions(self) -> list[Document]:
         """All force majeure, withdrawn or not."""
@@ -114,10 +121,14 @@ class Desk:
     async def _standings(self, customers: Collection[str]) -> dict[str, Standing]:
         """Of these customers, and of each other that something was declared about."""
         said = await self._store.declarations()
-        by_customer: dict[str, list[Declaration]] = {customer: [] for customer in customers}
-        for one in said:
-            by_customer.setdefault(one.customer, []).append(one)
-        return {customer: standing(own, customer) for customer, own in by_customer.items()}
+
+        def fold() -> dict[str, Standing]:
+            by_customer: dict[str, list[Declaration]] = {customer: [] for customer in customers}
+            for one in said:
+                by_customer.setdefault(one.customer, []).append(one)
+            return {customer: standing(own, customer) for customer, own in by_customer.items()}
+
+        return await asyncio.to_thread(fold)
 
     async def _declare(self, declarations: Sequence[Declaration]) -> None:
         await self._store.declare(declarations)

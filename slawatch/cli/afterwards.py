@@ -62,7 +62,13 @@ def add(config_path: Path, customer: str, starts: str, ends: str, approved_by: s
     click.echo(f"added {declare(config, wish)}")
 
 
-@exclusion.command("list")
+@exclusion.command(
+    "list",
+    epilog="""\b
+Examples:
+  slawatch exclusion list --customer duinzicht
+""",
+)
 @config_option
 @customer_filter
 @json_flag
@@ -83,7 +89,12 @@ def list_exclusions(config_path: Path, customer: str | None, as_json: bool) -> N
     show(rows, columns, as_json=as_json)
 
 
-@exclusion.command()
+@exclusion.command(
+    epilog="""\b
+Examples:
+  slawatch exclusion withdraw x1 --reason "It was our own switch"
+"""
+)
 @config_option
 @click.argument("exclusion_id", metavar="EXCLUSION")
 @click.option("--reason", required=True, help="Why it does count.")
@@ -104,7 +115,13 @@ def notice() -> None:
     """Correct what is known of announcements."""
 
 
-@notice.command()
+@notice.command(
+    epilog="""\b
+Examples:
+  slawatch notice void w3 --reason "The mail came back"
+  slawatch notice void w3/2 --reason "Nobody was called"
+"""
+)
 @config_option
 @click.argument("message")
 @click.option("--reason", required=True, help="How it turned out.")
@@ -130,7 +147,13 @@ def outage() -> None:
     """List outages; add the cause as people found it; say that somebody has one in hand."""
 
 
-@outage.command("list")
+@outage.command(
+    "list",
+    epilog="""\b
+Examples:
+  slawatch outage list --customer duinzicht
+""",
+)
 @config_option
 @customer_filter
 @json_flag
@@ -154,7 +177,12 @@ def _notes(row: Shown) -> str:
     return "; ".join(f"{one['text']} ({one['ticket']})" if one["ticket"] else one["text"] for one in row["notes"])
 
 
-@outage.command()
+@outage.command(
+    epilog="""\b
+Examples:
+  slawatch outage note duinzicht-20261112T110000000 "Disk full" --ticket INC-204
+"""
+)
 @config_option
 @click.argument("outage_id", metavar="OUTAGE")
 @click.argument("text")
@@ -165,7 +193,12 @@ def note(config_path: Path, outage_id: str, text: str, ticket: str | None, by: s
     click.echo(f"noted on {declare(load(config_path), Remark(outage_id, text, by, ticket))}")
 
 
-@outage.command()
+@outage.command(
+    epilog="""\b
+Examples:
+  slawatch outage ack duinzicht-20261112T110000000
+"""
+)
 @config_option
 @click.argument("outage_id", metavar="OUTAGE")
 @by_option

@@ -14,6 +14,8 @@ from slawatch.rules import wishes
 from slawatch.rules.calendar import parse, text
 
 PREFIX = "/api/v1"
+#: Times outside it are slips, as they are in the configuration.
+_CENTURY = (parse("2000-01-01T00:00:00Z"), parse("2100-01-01T00:00:00Z"))
 
 
 class BadRequest(ValueError):
@@ -23,7 +25,10 @@ class BadRequest(ValueError):
 def _read_time(value: object) -> Instant:
     if not isinstance(value, str):
         raise ValueError(f"expected a time such as 2026-03-01T00:00:30Z, got {value!r}")  # noqa: TRY004 - pydantic's way
-    return parse(value)
+    at = parse(value)
+    if not _CENTURY[0] <= at < _CENTURY[1]:
+        raise ValueError(f"expected a time of this century, got {value!r}")
+    return at
 
 
 Time: TypeAlias = Annotated[Instant, PlainValidator(_read_time)]

@@ -6,6 +6,7 @@ A series of windows is hundreds of declarations a customer, so what goes through
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from zoneinfo import ZoneInfo
 
@@ -19,7 +20,7 @@ from slawatch.recurrence import BadRepeat, occurrences
 from slawatch.rules import afterwards, windows
 from slawatch.rules.calendar import moment
 from slawatch.rules.configured import reconcile
-from slawatch.rules.declared import Standing, exclusions, standing
+from slawatch.rules.declared import WINDOW_KINDS, Standing, exclusions, standing
 from slawatch.rules.document import Document
 from slawatch.rules.meaning import length
 from slawatch.rules.proofs import mailed
@@ -174,15 +175,27 @@ def _occurrences(wish: Announce, known: Known, now: Instant) -> tuple[tuple[Inst
 
 
 def _log(declarations: Sequence[Declaration]) -> None:
-    for one in declarations:
-        log.info("declared", kind=str(one.kind), customer=one.customer, subject=one.subject, who=one.who)
+    """One line for what was said at once of one thing, be it a series for a hundred customers."""
+    said = Counter((str(one.kind), _thing(one), one.who) for one in declarations)
+    for (kind, subject, who), count in said.items():
+        log.info("declared", kind=kind, subject=subject, who=who, declarations=count)
+
+
+def _thing(said: Declaration) -> str:
+    """What it is about; of an occurrence its series."""
+    return said.subject.partition(".")[0] if said.kind in WINDOW_KINDS else said.subject
 
 
 async def in_force(store: Store, customer: str, as_of: Instant | None = None) -> tuple[Exclusion, ...]:
     """What may be left out of a customer's figures by what was declared and mailed, up to `as_of`."""
-    stands = standing(await store.declarations(customer, as_of), customer, as_of)
+    said = await store.declarations(customer, as_of)
     messages = await store.messages(customer, kind=MessageKind.MAINTENANCE)
-    return exclusions(stands, mailed(messages, stands.voided, as_of))
+
+    def judge() -> tuple[Exclusion, ...]:
+        stands = standing(said, customer, as_of)
+        return exclusions(stands, mailed(messages, stands.voided, as_of))
+
+    return await asyncio.to_thread(judge)
 
 
 async def in_force_or(store: Store, customer: str, configured: Sequence[Exclusion]) -> tuple[Exclusion, ...]:

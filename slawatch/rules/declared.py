@@ -12,6 +12,16 @@ from dataclasses import dataclass, field, replace
 from slawatch.model import Declaration, DeclarationKind, Exclusion, ExclusionKind, Instant, Reason, Version
 from slawatch.rules.calendar import parse
 
+#: What is declared about windows, each with the window's id as its subject.
+WINDOW_KINDS = frozenset(
+    {
+        DeclarationKind.WINDOW_ANNOUNCED,
+        DeclarationKind.WINDOW_MOVED,
+        DeclarationKind.WINDOW_ENDED,
+        DeclarationKind.WINDOW_CANCELLED,
+    }
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Window:
@@ -100,7 +110,7 @@ def standing(declarations: Iterable[Declaration], customer: str, as_of: Instant 
 
 
 def _after(stands: Standing, said: Declaration) -> Standing:
-    if said.kind in _WINDOW:
+    if said.kind in WINDOW_KINDS:
         windows = {**stands.windows, said.subject: _window(stands.windows.get(said.subject), said)}
         return replace(stands, windows=windows)
     match said.kind:
@@ -126,16 +136,6 @@ def _after(stands: Standing, said: Declaration) -> Standing:
     else:
         words = replace(words, acknowledged=said.recorded, by=said.who)
     return replace(stands, outages={**stands.outages, said.subject: words})
-
-
-_WINDOW = frozenset(
-    {
-        DeclarationKind.WINDOW_ANNOUNCED,
-        DeclarationKind.WINDOW_MOVED,
-        DeclarationKind.WINDOW_ENDED,
-        DeclarationKind.WINDOW_CANCELLED,
-    }
-)
 
 
 def _window(before: Window | None, said: Declaration) -> Window:

@@ -135,6 +135,14 @@ def test_an_outage_is_told_from_its_first_failed_look_to_its_end() -> None:
     ]
 
 
+def test_an_overrun_is_told_with_its_window_and_the_planned_end() -> None:
+    console, file = plain()
+    console.on_event(Event("e1", "duinzicht", EventKind.OVERRAN, "w1", NOON, NOON, ("dashboard",), Cause.HTTP_5XX))
+    assert file.getvalue().splitlines() == [
+        "12:00:00  OVERRUN  Vakantiepark Duinzicht is down past the end of w1, 12:00:00"
+    ]
+
+
 def test_an_outage_of_an_earlier_demo_ends_without_a_length() -> None:
     console, file = plain()
     console.on_event(event(EventKind.CLOSED))

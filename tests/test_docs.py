@@ -57,7 +57,9 @@ def section(text: str, title: str) -> str:
 
 
 def options_of(command: click.Command) -> set[str]:
-    """Its options as they are written, by their long names."""
+    """Its options as they are written, by their long names; of a verb with verbs of its own, those of all."""
+    if isinstance(command, click.Group):
+        return set().union(*map(options_of, command.commands.values()))
     written = {
         name for one in command.params if isinstance(one, click.Option) for name in one.opts + one.secondary_opts
     }
@@ -91,6 +93,16 @@ def test_a_verbs_section_tells_its_options_and_no_other(verb):
     assert told == options_of(cli.commands[verb]) - {"--config"}
 
 
+@pytest.mark.parametrize(
+    ("verb", "within"),
+    [(verb, name) for verb, group in cli.commands.items() if isinstance(group, click.Group) for name in group.commands],
+)
+def test_a_verbs_section_shows_each_verb_within_it(verb, within):
+    shown = commands_shown(section(text_of("docs/verbs.md"), verb))
+
+    assert any(call.split()[:2] == [verb, within] for call in shown)
+
+
 @pytest.mark.parametrize("verb", cli.commands)
 def test_a_verbs_section_has_an_example_and_the_exit_status(verb):
     told = section(text_of("docs/verbs.md"), verb)
@@ -116,8 +128,13 @@ def test_every_command_that_a_document_shows_is_one_that_slawatch_takes(name):
         if verb.isupper() or verb in {"--version", "--help"}:
             continue
         assert verb in cli.commands, f"slawatch {call}"
+        command = cli.commands[verb]
+        if isinstance(command, click.Group):
+            within, *rest = rest
+            assert within in command.commands, f"slawatch {call}"
+            command = command.commands[within]
         if "--help" not in rest:
-            cli.commands[verb].make_context(verb, rest)
+            command.make_context(verb, rest)
 
 
 # -- links and places -------------------------------------------------------------------------------------------------

@@ -1,5 +1,6 @@
 """The loop `account`: ledger to figures."""
 
+from slawatch.account.desk import Desk, in_force, in_force_or
 from slawatch.account.ledger import agreed, observations, report
 from slawatch.account.live import Account
 from slawatch.account.restoring import Restored, latest_at, restored
@@ -7,8 +8,11 @@ from slawatch.account.status import standing, standing_of, summary
 
 __all__ = [
     "Account",
+    "Desk",
     "Restored",
     "agreed",
+    "in_force",
+    "in_force_or",
     "latest_at",
     "observations",
     "report",

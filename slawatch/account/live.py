@@ -103,6 +103,12 @@ class Account:
             page.agreed, page.declared, page.previous_due = agreed, declared, 0
         self._touched.update(self._pages)
 
+    def declare(self, customer: str, declared: Sequence[Exclusion]) -> None:
+        """These windows and exclusions are in force for a customer that is in, from the next publishing on."""
+        page = self._pages[customer]
+        page.declared, page.previous_due = tuple(declared), 0
+        self._touched.add(customer)
+
     def applied(self, observations: Sequence[Observation]) -> None:
         """These looks are in the ledger."""
         for one in observations:

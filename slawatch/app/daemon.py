@@ -19,9 +19,9 @@ from slawatch.app.promises import promises
 from slawatch.app.publishing import Outbox, publish, pulse
 from slawatch.app.wiring import Wiring
 from slawatch.browser import open_engine
-from slawatch.config import AHEAD, Config, ConfigErrors, load
+from slawatch.config import Config, ConfigErrors, load
 from slawatch.deliver import deliver
-from slawatch.model import SECOND
+from slawatch.model import SECOND, EventKind
 from slawatch.observers import Everyone, Logged, Observer
 from slawatch.probes import open_tools
 from slawatch.reporters.metrics import Metrics
@@ -89,7 +89,14 @@ async def _start(
     wiring = Wiring(store, account, recorder, watch, schedule, metrics, mailing, outbox, tools)
     await wiring.configure(config)
     server = await stack.enter_async_context(
-        serve(config.web.listen, Path(config.web.socket), metrics=metrics, health=health, status=wiring.status)
+        serve(
+            config.web.listen,
+            Path(config.web.socket),
+            metrics=metrics,
+            health=health,
+            status=wiring.status,
+            desk=wiring.desk,
+        )
     )
     delivery = deliver(
         store, mailing, compose=mailing.compose, clock=clock.now, wake=owed, observer=mailing, random=SystemRandom()
@@ -136,8 +143,7 @@ async def _broken_off_by(stop: asyncio.Event) -> AsyncIterator[None]:
 async def _recorder(config: Config, store: Store, account: Account, metrics: Metrics) -> Recorder:
     """The recorder, going on where the ledger ends."""
     promised = await promises(store, config, clock.now())
-    until = clock.now() + AHEAD
-    books = {id_: await account.open(agreed, config.exclusions(id_, until)) for id_, agreed in promised.items()}
+    books = {id_: await account.open(agreed, ()) for id_, agreed in promised.items()}
     stood = await restored(store, books, clock.now())
     if stood.events:
         await store.record(Batch(events=stood.events))
@@ -147,6 +153,7 @@ async def _recorder(config: Config, store: Store, account: Account, metrics: Met
         states=stood.states,
         latest=latest_at(books),
         on_write_failure=metrics.ledger_write_failed,
+        overran=[event.id for event in await store.events() if event.kind is EventKind.OVERRAN],
     )
 
 

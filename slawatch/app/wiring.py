@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import structlog
 
 from slawatch import __version__, clock
-from slawatch.account import Account, standing, summary
+from slawatch.account import Account, Desk, in_force, standing, summary
 from slawatch.app.mailing import Mailing, recipients
 from slawatch.app.promises import promises
 from slawatch.app.publishing import Outbox
 from slawatch.config import AHEAD, Config, Customer
-from slawatch.model import Exclusion
+from slawatch.model import Exclusion, Terms
 from slawatch.probes import Tools, build
 from slawatch.reporters.metrics import Metrics
 from slawatch.rules.agreed import Agreed
@@ -41,6 +41,12 @@ class Wiring:
     outbox: Outbox
     tools: Tools
     config: Config | None = None
+    watched: dict[str, Watched] = field(default_factory=dict)
+    desk: Desk = field(init=False)
+
+    def __post_init__(self) -> None:
+        """The desk speaks of the customers of whatever configuration is in force."""
+        self.desk = Desk(self.store, clock.now, self._terms, self.declared)
 
     async def configure(self, config: Config) -> None:
         """Watch, judge, mail and publish by this configuration from now on.
@@ -49,7 +55,6 @@ class Wiring:
         """
         terms = {one.id: one.terms() for one in config.customers}
         until = clock.now() + AHEAD
-        windows = {id_: config.exclusions(id_, until) for id_ in terms}
         known = self.account.customers
         seen_ready = {
             check.id: await self.store.last_up(one.id, name, clock.now()) is not None
@@ -57,16 +62,17 @@ class Wiring:
             for name, check in terms[one.id].checks.items()
         }
         promised = await promises(self.store, config, clock.now())
+        await self.desk.take_over({id_: config.exclusions(id_, until) for id_ in terms})
+        declared = {id_: await in_force(self.store, id_) for id_ in terms}
         for id_ in terms.keys() - known:
-            await self.account.open(promised[id_], windows[id_])
+            await self.account.open(promised[id_], declared[id_])
         # From here on nothing fails, and what is in force changes without a look in between.
         if self.config is not None:
             _warn_of_what_stays(self.config, config)
-        self.account.configure({id_: (one, windows[id_]) for id_, one in promised.items()})
+        self.account.configure({id_: (one, declared[id_]) for id_, one in promised.items()})
         self.metrics.configure(terms.values())
-        self.recorder.configure(
-            {one.id: _watched(config, one, promised[one.id], windows[one.id]) for one in config.customers}
-        )
+        self.watched = {one.id: _watched(config, one, promised[one.id], declared[one.id]) for one in config.customers}
+        self.recorder.configure(self.watched)
         for id_ in known | terms.keys():
             self.tools.sessions.forget(id_)  # a password may be a new one
         self.watch.configure(
@@ -83,6 +89,19 @@ class Wiring:
         )
         self.config = config
         await self.mailing.configure(config)
+
+    async def declared(self, customers: Collection[str]) -> None:
+        """Something was declared about these customers: it is in force at once, for judging and for the figures."""
+        found = {id_: await in_force(self.store, id_) for id_ in customers}
+        for id_ in found.keys() & self.watched.keys() & self.account.customers:
+            before = self.watched[id_]
+            windows = judged_exclusions(before.agreed, found[id_])
+            self.watched = {**self.watched, id_: replace(before, windows=windows)}
+            self.account.declare(id_, found[id_])
+        self.recorder.configure(self.watched)
+
+    def _terms(self) -> dict[str, Terms]:
+        return {id_: one.terms for id_, one in self.watched.items()}
 
     def status(self) -> dict[str, Any]:
         """How everything stands, for `slawatch status` and the API."""

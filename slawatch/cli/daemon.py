@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import errno
 import json
 import math
 import os
@@ -11,15 +10,14 @@ import signal
 import sys
 from contextlib import suppress
 from datetime import timedelta
-from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
-import aiohttp
 import click
 
 from slawatch import app, logs
-from slawatch.account import agreed, standing_of, summary
+from slawatch.account import agreed, in_force_or, standing_of, summary
+from slawatch.cli.asking import ask_daemon
 from slawatch.cli.options import config_option
 from slawatch.cli.refusal import NotStarted
 from slawatch.cli.standings import show
@@ -32,7 +30,6 @@ from slawatch.store import StoreError, open_store
 
 #: Seconds of a year: who wants more wants no end.
 LONGEST_DEMO = 366 * 86_400
-ANSWER_SECONDS = 10.0
 
 
 @click.command(
@@ -130,28 +127,13 @@ def status(config_path: Path, as_json: bool, customer: str | None) -> None:
 
 
 async def _status(config: Config) -> dict[str, Any]:
-    live = await _ask_daemon(Path(config.web.socket))
-    return live if live is not None else await _from_ledger(config)
-
-
-async def _ask_daemon(socket: Path) -> dict[str, Any] | None:
-    """The daemon's own answer; None when none is running."""
-    timeout = aiohttp.ClientTimeout(total=ANSWER_SECONDS)
+    socket = Path(config.web.socket)
+    live = await ask_daemon(socket, "/api/v1/status")
+    if live is None:
+        return await _from_ledger(config)
     try:
-        async with (
-            aiohttp.ClientSession(connector=aiohttp.UnixConnector(str(socket)), timeout=timeout) as session,
-            session.get("http://slawatch/api/v1/status") as answer,
-        ):
-            if answer.status != HTTPStatus.OK:
-                raise NotStarted(f"{socket}: the daemon answers {answer.status}; its log says why")
-            return _standings(await answer.json(content_type=None))
-    except aiohttp.ClientConnectorError as error:
-        if error.os_error.errno == errno.EACCES:
-            raise NotStarted(f"{socket}: the daemon speaks only to its own user; ask as that user") from error
-        return None
-    except TimeoutError as error:
-        raise NotStarted(f"{socket}: the daemon does not answer within {ANSWER_SECONDS:g} s") from error
-    except (aiohttp.ClientError, ValueError) as error:
+        return _standings(live)
+    except ValueError as error:
         raise NotStarted(f"{socket}: what answers there is not slawatch; set web.socket to another path") from error
 
 
@@ -176,7 +158,7 @@ async def _from_ledger(config: Config) -> dict[str, Any]:
                     store,
                     one.name,
                     await agreed(store, one.id, one.terms()),
-                    config.exclusions(one.id, at + AHEAD),
+                    await in_force_or(store, one.id, config.exclusions(one.id, at + AHEAD)),
                     at,
                 )
                 for one in config.customers

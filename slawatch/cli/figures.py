@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 import click
 
 from slawatch import recorded
-from slawatch.account import agreed
+from slawatch.account import agreed, in_force_or
 from slawatch.account import observations as observations_of
 from slawatch.account import report as report_from
 from slawatch.cli.options import config_option, json_format
@@ -100,7 +100,8 @@ async def _report(config: Config, terms: Terms, which: Span) -> Document:
     try:
         async with open_store(config.store, write=False) as store:
             promised = await agreed(store, terms.customer, terms)
-            declared = config.exclusions(terms.customer, which.period.ends + DAY)
+            configured = config.exclusions(terms.customer, which.period.ends + DAY)
+            declared = await in_force_or(store, terms.customer, configured)
             return await report_from(store, promised, which, declared)
     except StoreError as error:
         raise BadInput(str(error)) from error

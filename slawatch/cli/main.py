@@ -12,8 +12,10 @@ import click
 
 from slawatch import __version__
 from slawatch.cli import streams
+from slawatch.cli.afterwards import exclusion, notice, outage
 from slawatch.cli.daemon import demo, run, status
 from slawatch.cli.figures import export_observations, replay, report
+from slawatch.cli.maintenance import maintenance
 from slawatch.cli.probing import probe
 from slawatch.cli.refusal import CRASHED, DONE, Refusal, refusal_of
 from slawatch.cli.settings import check, schema
@@ -33,7 +35,11 @@ def cli() -> None:
     """Watch a hosted application against its service level agreement, and prove it."""
 
 
-for verb in (run, demo, check, probe, status, replay, report, export_observations, schema):
+DAEMON = (run, demo, check, probe, status)
+DECLARING = (maintenance, exclusion, notice, outage)
+FIGURES = (replay, report, export_observations, schema)
+
+for verb in (*DAEMON, *DECLARING, *FIGURES):
     cli.add_command(verb)
 
 

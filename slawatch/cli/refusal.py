@@ -10,6 +10,7 @@ import click
 from slawatch.browser import NoBrowser
 from slawatch.config import ConfigErrors, SecretUnreadable, UnknownCustomer
 from slawatch.recorded import BadRecording
+from slawatch.rules.wishes import Refused
 from slawatch.store import StoreError
 from slawatch.web import CannotListen
 
@@ -47,7 +48,7 @@ def refusal_of(error: BaseException) -> Refusal | None:
         return Refusal((_usage(error),), BAD_INPUT)
     if isinstance(error, ConfigErrors):
         return Refusal(error.errors, BAD_INPUT)
-    if isinstance(error, BadInput | BadRecording | SecretUnreadable | UnknownCustomer):
+    if isinstance(error, BadInput | BadRecording | Refused | SecretUnreadable | UnknownCustomer):
         return Refusal(tuple(str(error).splitlines()), BAD_INPUT)
     if isinstance(error, NotStarted | NoBrowser | StoreError | CannotListen):
         return Refusal(tuple(str(error).splitlines()), NOT_STARTED)

@@ -13,7 +13,7 @@ from slawatch.config.secret import Secret, SecretUnreadable
 from slawatch.config.service import BrowserSettings, Monitor, Web, sqlite_file
 from slawatch.config.watched import Check, Credentials, Http, Login, Page
 from slawatch.config.whole import Config
-from slawatch.config.window import AHEAD, DeclaredWindow
+from slawatch.config.window import AHEAD, DeclaredWindow, read_time
 from slawatch.config.wrong import ConfigErrors, UnknownCustomer
 
 __all__ = [
@@ -41,6 +41,7 @@ __all__ = [
     "UnknownCustomer",
     "Web",
     "load",
+    "read_time",
     "schema",
     "sqlite_file",
     "terms_from_document",

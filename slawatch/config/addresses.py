@@ -14,7 +14,8 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import PlainValidator, WithJsonSchema
 
-from slawatch.config.wrong import Wrong, got, nearest
+from slawatch.config.wrong import Wrong, got
+from slawatch.rules.naming import nearest
 
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")

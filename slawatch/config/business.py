@@ -10,8 +10,9 @@ from pydantic import Field, PlainSerializer, PlainValidator, ValidationInfo, Wit
 
 from slawatch.config.scalars import Hours, HoursOfDay, write_hours
 from slawatch.config.shape import Shape
-from slawatch.config.wrong import Wrong, got, one_of
+from slawatch.config.wrong import Wrong, got
 from slawatch.holiday_list import recognised
+from slawatch.rules.naming import one_of
 
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 

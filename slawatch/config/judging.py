@@ -12,7 +12,8 @@ from slawatch.config.addresses import read_name
 from slawatch.config.customer import HTTP
 from slawatch.config.merging import said_twice
 from slawatch.config.tree import Listing, Node, Scalar, Section, find, null, section, texts
-from slawatch.config.wrong import Place, Problem, Wrong, nearest
+from slawatch.config.wrong import Place, Problem, Wrong
+from slawatch.rules.naming import nearest
 
 
 def judge(written: Section, merged: Section) -> list[Problem]:

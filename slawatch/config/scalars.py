@@ -12,6 +12,7 @@ from pydantic import PlainSerializer, PlainValidator, WithJsonSchema
 
 from slawatch.config.wrong import Wrong, got
 from slawatch.model import DAY, HOUR, MINUTE, SECOND, Micros
+from slawatch.rules import meaning
 
 _UNITS: dict[str, Micros] = {"d": DAY, "h": HOUR, "m": MINUTE, "s": SECOND, "ms": 1_000}
 _PART = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,9})?)(ms|[dhms])")
@@ -58,15 +59,7 @@ def read_duration_or_zero(value: object) -> timedelta:
 
 def write_duration(length: timedelta) -> str:
     """The length as read_duration reads it: `1h30m`, `1.5s`, `5d`."""
-    rest, parts = micros(length), []
-    for unit in ("d", "h", "m"):
-        count, rest = divmod(rest, _UNITS[unit])
-        if count:
-            parts.append(f"{count}{unit}")
-    if rest or not parts:
-        seconds, fraction = divmod(rest, SECOND)
-        parts.append(f"{seconds}.{fraction:06d}".rstrip("0").rstrip(".") + "s")
-    return "".join(parts)
+    return meaning.length(micros(length))
 
 
 def read_share(value: object) -> Fraction:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, time, timedelta
 from itertools import chain
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -12,12 +11,13 @@ from zoneinfo import ZoneInfo
 from slawatch import model
 from slawatch.config.addresses import is_loopback, split_endpoint
 from slawatch.config.customer import HTTP, Customer
-from slawatch.config.scalars import HoursOfDay, write_duration, write_hours
+from slawatch.config.scalars import write_duration
 from slawatch.config.tree import Section, Steps, place_of
 from slawatch.config.watched import Check
 from slawatch.config.window import DeclaredWindow
 from slawatch.config.wrong import Problem
 from slawatch.rules import calendar
+from slawatch.rules.meaning import meanings
 
 if TYPE_CHECKING:
     from slawatch.config.whole import Config
@@ -83,64 +83,21 @@ def _window(steps: Steps, window: DeclaredWindow, config: Config) -> Iterator[tu
     concerned = [customer for customer in config.customers if window.concerns(customer.id)]
     if window.announced is not None and window.announced_by is None:
         yield (*steps, "announced"), "without announced_by: expected the name of who told the customers"
-    zone = ZoneInfo(config.agreement.timezone)
-    occurrences = window.exclusions(zone)
+    agreed = ZoneInfo(config.agreement.timezone)
+    occurrences = window.exclusions(agreed)
     if occurrences[0].starts != window.starts:
-        yield (*steps, "repeat"), f"does not meet starts: the first window is on {_day(occurrences[0], zone)}"
+        day = calendar.moment(occurrences[0].starts).astimezone(agreed)
+        yield (*steps, "repeat"), f"does not meet starts: the first window is on {day:%F}"
     said: set[str] = set()
     for customer in concerned:
-        for faults in (_notice, _night):
-            found = ((one, *fault) for one in occurrences for fault in faults(window, one, customer))
-            one, key, words = next(found, (None, "", ""))
-            if one is None:
-                continue
-            if window.repeat is not None:
-                words += f" (first: {_day(one, zone)})"
-            if words not in said:
-                yield (*steps, key), words
-            said.add(words)
-
-
-def _day(one: model.Exclusion, zone: ZoneInfo) -> str:
-    return f"{calendar.moment(one.starts).astimezone(zone).date()}"
-
-
-def _notice(window: DeclaredWindow, one: model.Exclusion, customer: Customer) -> Iterator[tuple[str, str]]:
-    maintenance = customer.agreement.maintenance
-    if window.reason is model.Reason.HOTFIX:
-        if maintenance.hotfix == "counts":
-            yield "reason", "hotfix: this window is shown, and counts as downtime (hotfix: counts)"
-        return
-    if maintenance.late_notice == "excluded":
-        return
-    counts = "its downtime counts (late_notice: counts)"
-    if window.announced is None:
-        yield "announced", f"missing: as long as nothing proves the notice, {counts}"
-        return
-    zone = ZoneInfo(customer.agreement.timezone)
-    deadline = calendar.deadline(one.starts, customer.terms().maintenance.notice, zone)
-    if window.announced > deadline:
-        by = calendar.moment(deadline).astimezone(zone).isoformat(timespec="minutes")
-        notice = write_duration(maintenance.notice)
-        yield "announced", f"too late, expected by {by} (notice: {notice}): {counts}"
-
-
-def _night(_: DeclaredWindow, one: model.Exclusion, customer: Customer) -> Iterator[tuple[str, str]]:
-    preferred = customer.agreement.maintenance.preferred
-    if preferred and not _within_hours(one, preferred, ZoneInfo(customer.agreement.timezone)):
-        hours = write_hours(preferred)
-        yield "starts", f"not within {hours}: it is left out all the same, and lowers the share inside the night"
-
-
-def _within_hours(one: model.Exclusion, hours: HoursOfDay, zone: ZoneInfo) -> bool:
-    """Whether the whole window lies in one stretch of the preferred hours."""
-    first = calendar.moment(one.starts).astimezone(zone).date()
-    begins, ends = map(time.fromisoformat, hours)
-    day = timedelta(days=1)
-    for date in (first - day, first):
-        until = date + (day if ends <= begins else timedelta())
-        night_starts = calendar.resolve(datetime.combine(date, begins), zone)
-        night_ends = calendar.resolve(datetime.combine(until, ends), zone)
-        if night_starts <= one.starts and one.ends <= night_ends:
-            return True
-    return False
+        terms, zone = customer.terms().maintenance, ZoneInfo(customer.agreement.timezone)
+        first: dict[str, tuple[model.Exclusion, str]] = {}
+        for one in occurrences:
+            version = model.Version(one.starts, one.ends, window.announced)
+            for about, words in meanings(version, window.reason, terms, zone):
+                first.setdefault(about, (one, words))
+        for about, (one, words) in first.items():
+            when = "" if window.repeat is None else f" (first: {calendar.moment(one.starts).astimezone(agreed):%F})"
+            if words + when not in said:
+                yield (*steps, about), words + when
+            said.add(words + when)

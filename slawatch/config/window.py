@@ -15,18 +15,30 @@ from pydantic import Field, PlainSerializer, PlainValidator, ValidationInfo, Wit
 from slawatch import model
 from slawatch.config.addresses import Id, Text, read_id
 from slawatch.config.shape import Shape
-from slawatch.config.wrong import Wrong, got, one_of
+from slawatch.config.wrong import Wrong, got
 from slawatch.recurrence import BadRepeat, occurrences
 from slawatch.rules import calendar
+from slawatch.rules.naming import one_of
 
 _TIME = re.compile(r"20[0-9]{2}-[0-9]{2}-[0-9]{2}[ T][0-9]{2}:[0-9]{2}(?::[0-9]{2})?(?P<zone>Z|[+-][0-9]{2}:[0-9]{2})?")
+
+#: What `rules.windows` names those that people announce.
+_ANNOUNCED = re.compile(r"w[0-9]+")
 
 
 def _read_time(value: object, info: ValidationInfo) -> model.Instant:
     """Wall-clock time in the agreement's zone, or a time with its own offset, as an instant."""
-    context = info.context or {}
-    if isinstance(value, int) and not context:
+    if isinstance(value, int) and not info.context:
         return value  # made in code, not read from a file
+    return read_time(value, _zone(info))
+
+
+def read_time(value: object, zone: ZoneInfo) -> model.Instant:
+    """The instant of a wall-clock time in `zone`, or of a time with its own offset.
+
+    Raises Wrong (a ValueError): one line that says what would be right; of a time that the clocks skip or show twice,
+    the two choices.
+    """
     expected = f'expected a time such as "2026-12-01 23:00", got {got(value)}'
     match = _TIME.fullmatch(value) if isinstance(value, str) else None
     if not match:
@@ -37,7 +49,6 @@ def _read_time(value: object, info: ValidationInfo) -> model.Instant:
         raise Wrong(expected) from None
     if match["zone"]:
         return calendar.instant(time)
-    zone = _zone(info)
     try:
         return calendar.strict(time, zone)
     except (calendar.NonexistentTime, calendar.AmbiguousTime) as error:
@@ -117,6 +128,13 @@ class DeclaredWindow(Shape):
     """Whose environment it is: all, or a list of ids."""
     text: Text | None = Field(default=None, examples=['"Nieuwe versie van de reserveringsmodule"'])
     """What is told about it."""
+
+    @field_validator("id")
+    @classmethod
+    def _is_no_announced_one(cls, id_: str | None) -> str | None:
+        if id_ is not None and _ANNOUNCED.fullmatch(id_):
+            raise Wrong(f"{id_!r} is a name of windows that are announced, expected another")
+        return id_
 
     @field_validator("ends")
     @classmethod

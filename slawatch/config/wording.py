@@ -10,7 +10,8 @@ from pydantic.fields import FieldInfo
 from slawatch.config.merging import PROMISED, WATCHED
 from slawatch.config.shape import Shape, keys, shape_at
 from slawatch.config.tree import Section, Steps, place_of
-from slawatch.config.wrong import Problem, Wrong, got, nearest, one_of
+from slawatch.config.wrong import Problem, Wrong, got
+from slawatch.rules.naming import nearest, one_of
 
 #: What stands under these keys may be a misplaced password: messages never show it.
 _PRIVATE = frozenset({"credentials", "relays", "password"})

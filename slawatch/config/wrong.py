@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+
+from slawatch.rules.naming import nearest
 
 #: A longer text than this is cut where a message quotes it.
 _QUOTED = 60
@@ -104,20 +105,3 @@ def got(value: object) -> str:
             return "a list"
         case _:
             return f"a {type(value).__name__}"
-
-
-def nearest(name: str, known: Iterable[str]) -> str:
-    """The end of a message about an unknown name: the nearest known one, or all of them when none is near."""
-    names = sorted(known)
-    lowered = {known_name.lower(): known_name for known_name in names}
-    near = difflib.get_close_matches(name.lower(), lowered, n=1)
-    if near:
-        return f", did you mean {lowered[near[0]]!r}?"
-    if not names:
-        return ""
-    return f", expected {one_of(names)}" if len(names) <= 15 else ""
-
-
-def one_of(names: Iterable[str]) -> str:
-    names = tuple(names)
-    return names[0] if len(names) == 1 else f"one of {', '.join(names)}"

@@ -123,6 +123,9 @@ class Console:
                 self._bar("OVER", f"{name} is back{after}", "bold white on green4")
             case EventKind.REOPENED:
                 self._bar("OUTAGE", f"{name} is down again, in the same outage", "bold white on red3")
+            case EventKind.OVERRAN:
+                planned = self._time(event.at)
+                self._bar("OVERRUN", f"{name} is down past the end of {event.outage}, {planned}", "bold white on red3")
 
     def on_message(self, message: Message, delay_seconds: float | None) -> None:
         if message.state is MessageState.FAILED:

@@ -181,6 +181,8 @@ def restore(
     """
     state = CustomerState(runs)
     for event in events:
+        if event.kind is EventKind.OVERRAN:
+            continue  # a window's, not an outage's
         before = next((one for one in (state.outage, state.closed) if one and one.id == event.outage), None)
         outage = OpenOutage(
             id=event.outage,

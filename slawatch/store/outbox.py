@@ -68,7 +68,11 @@ def release_claims(connection: Connection) -> int:
 
 
 def find(
-    connection: Connection, customer: str | None, state: MessageState | None, outage: str | None
+    connection: Connection,
+    customer: str | None,
+    state: MessageState | None,
+    outage: str | None,
+    kind: MessageKind | None = None,
 ) -> tuple[Message, ...]:
     """In the order in which they came to be owed."""
     query = select(table).order_by(table.c.created, table.c.outage, table.c.contact, table.c.sequence, _turn(table))
@@ -78,6 +82,8 @@ def find(
         query = query.where(table.c.state == state.value)
     if outage is not None:
         query = query.where(table.c.outage == outage)
+    if kind is not None:
+        query = query.where(table.c.kind == kind.value)
     return tuple(message_from_row(row) for row in connection.execute(query))
 
 

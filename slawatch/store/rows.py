@@ -11,6 +11,8 @@ from sqlalchemy import Row
 from slawatch.model import (
     Cause,
     CheckId,
+    Declaration,
+    DeclarationKind,
     Event,
     EventKind,
     Instant,
@@ -91,6 +93,30 @@ def event_from_row(row: AnyRow) -> Event:
         recorded=row.recorded,
         checks=tuple(json.loads(row.checks)),
         cause=CAUSES[row.cause],
+    )
+
+
+def declaration_to_row(declaration: Declaration) -> dict[str, Any]:
+    return {
+        "id": declaration.id,
+        "customer": declaration.customer,
+        "kind": declaration.kind.value,
+        "subject": declaration.subject,
+        "recorded": declaration.recorded,
+        "who": plain(declaration.who),
+        "facts": _canonical(declaration.facts),
+    }
+
+
+def declaration_from_row(row: AnyRow) -> Declaration:
+    return Declaration(
+        id=row.id,
+        customer=row.customer,
+        kind=DeclarationKind(row.kind),
+        subject=row.subject,
+        recorded=row.recorded,
+        who=row.who,
+        facts=json.loads(row.facts),
     )
 
 

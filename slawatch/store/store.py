@@ -6,7 +6,7 @@ StoreTorn; reading too, where the database or its server is gone. A cancelled ca
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Collection
+from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -15,8 +15,20 @@ from typing import TypeVar
 from sqlalchemy import Connection
 
 from slawatch.clock import Clock, now
-from slawatch.model import DAY, MINUTE, Event, Holidays, Instant, Message, MessageState, Micros, Observation
-from slawatch.store import holidays, observations, outages, outbox, terms
+from slawatch.model import (
+    DAY,
+    MINUTE,
+    Declaration,
+    Event,
+    Holidays,
+    Instant,
+    Message,
+    MessageKind,
+    MessageState,
+    Micros,
+    Observation,
+)
+from slawatch.store import declarations, holidays, observations, outages, outbox, terms
 from slawatch.store.address import read_address
 from slawatch.store.backend import READERS, Backend
 from slawatch.store.chain_check import ChainCheck, check_chains
@@ -179,6 +191,16 @@ class Store:
         recorded = self._clock()
         return await self._write(lambda c: holidays.freeze(c, calendar, years, propose, recorded))
 
+    # --- what people declared ---------------------------------------------------------------------------------------
+
+    async def declare(self, declared: Sequence[Declaration]) -> int:
+        """All of them or nothing; how many were new. One whose id is known stays as it is."""
+        return await self._write(lambda c: declarations.add(c, declared))
+
+    async def declarations(self, customer: str | None = None, as_of: Instant | None = None) -> tuple[Declaration, ...]:
+        """In the order of the ledger; those recorded up to `as_of`."""
+        return await self._read(lambda c: declarations.find(c, customer, as_of))
+
     # --- the outbox -------------------------------------------------------------------------------------------------
 
     async def claim(self, now: Instant, limit: int, lease: Micros = 5 * MINUTE) -> tuple[Message, ...]:
@@ -213,10 +235,14 @@ class Store:
         return await self._write(outbox.release_claims)
 
     async def messages(
-        self, customer: str | None = None, state: MessageState | None = None, outage: str | None = None
+        self,
+        customer: str | None = None,
+        state: MessageState | None = None,
+        outage: str | None = None,
+        kind: MessageKind | None = None,
     ) -> tuple[Message, ...]:
         """In the order in which they came to be owed."""
-        return await self._read(lambda c: outbox.find(c, customer, state, outage))
+        return await self._read(lambda c: outbox.find(c, customer, state, outage, kind))
 
     async def message_counts(self) -> dict[MessageState, int]:
         """How many messages are in each state; every state is a key."""

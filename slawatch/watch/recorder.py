@@ -7,7 +7,7 @@ again with what came since: the rules are pure, so that changes nothing.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import structlog
@@ -18,6 +18,7 @@ from slawatch.rules.agreed import FOREVER, Agreed
 from slawatch.rules.confirmation import Run
 from slawatch.rules.exclusions import JudgedExclusion
 from slawatch.rules.judging import CustomerState, Judged, judge, reconfigure
+from slawatch.rules.overrun import overruns
 from slawatch.rules.owed import Recipients, outage_messages, recovery_messages
 from slawatch.store import Batch, Store, StoreBusy
 
@@ -85,13 +86,16 @@ class Recorder:
         states: Mapping[str, CustomerState],
         latest: Mapping[CheckId, Instant],
         on_write_failure: Callable[[], None],
+        overran: Collection[str] = (),
     ) -> None:
+        """`overran`: the ids of the overruns that the ledger knows."""
         self._store = store
         self._clock = clock
         self._on_write_failure = on_write_failure
         self._states = dict(states)
         self._ahead = dict(states)  # judged, maybe not yet stored
         self._latest = dict(latest)
+        self._overran = frozenset(overran)
         self._watched: Mapping[str, Watched] = {}
         self._waiting: list[_Entry] = []
         self._arrived = asyncio.Event()
@@ -187,6 +191,7 @@ class Recorder:
             log.info("store.recovered", written=len(entries))
         self._failing = False
         self._states.update(states)
+        self._overran |= {event.id for event in committed.events if event.kind is EventKind.OVERRAN}
         del self._waiting[: len(entries)]
         if not self._waiting:
             self._arrived.clear()
@@ -216,6 +221,10 @@ class Recorder:
                 messages.extend(owed)
             states[customer] = judged.state
             events.extend(judged.events)
+            if watched is not None:
+                known = self._overran | {event.id for event in events}
+                declared = (one.exclusion for one in watched.windows)
+                events.extend(overruns(state, judged.state, declared, known, now))
             blips.extend([customer] * judged.blip)
             if not entry.judged.done():
                 entry.judged.set_result(judged.state.runs.get(look.check.name) if look else None)

@@ -3,5 +3,6 @@
 from slawatch.web.errors import CannotListen, PortInUse
 from slawatch.web.health import Health
 from slawatch.web.server import Server, ensure_free, serve
+from slawatch.web.wishes import request_of
 
-__all__ = ["CannotListen", "Health", "PortInUse", "Server", "ensure_free", "serve"]
+__all__ = ["CannotListen", "Health", "PortInUse", "Server", "ensure_free", "request_of", "serve"]

@@ -10,6 +10,7 @@ import structlog
 from aiohttp import hdrs, web
 from aiohttp.typedefs import Handler
 
+from slawatch.web.declaring import BODY_BYTES, Desk, add_routes
 from slawatch.web.health import Health
 from slawatch.web.index import STYLE_SOURCE, index_page
 from slawatch.web.negotiation import preferred_format, takes_gzip
@@ -34,9 +35,9 @@ HEADERS = {
 }
 
 
-def application(scrapes: Scrapes, health: Health, status: Status) -> web.Application:
-    """The aiohttp application over these."""
-    app = web.Application(middlewares=[_failures])
+def application(scrapes: Scrapes, health: Health, status: Status, desk: Desk | None = None) -> web.Application:
+    """The aiohttp application over these; without a `desk` nothing can be declared."""
+    app = web.Application(middlewares=[_failures], client_max_size=BODY_BYTES)
     app.on_response_prepare.append(_add_headers)
     routes = _Routes(scrapes, health, status)
     app.router.add_get("/", routes.index)
@@ -44,6 +45,8 @@ def application(scrapes: Scrapes, health: Health, status: Status) -> web.Applica
     app.router.add_get("/healthz", routes.alive)
     app.router.add_get("/readyz", routes.ready)
     app.router.add_get("/api/v1/status", routes.status)
+    if desk is not None:
+        add_routes(app.router, desk)
     return app
 
 

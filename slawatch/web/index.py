@@ -22,6 +22,9 @@ _LINKS = (
     ("/healthz", "alive? 200 while the event loop gives signs of life"),
     ("/readyz", "ready? 200 once the configuration, the store and the schedule are up"),
     ("/api/v1/status", "status, as JSON"),
+    ("/api/v1/maintenance", "maintenance windows, as JSON"),
+    ("/api/v1/exclusions", "force majeure, as JSON"),
+    ("/api/v1/outages", "outages and what was said of them, as JSON"),
 )
 
 

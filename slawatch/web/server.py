@@ -17,6 +17,7 @@ from aiohttp import web
 
 from slawatch.reporters.metrics import Metrics
 from slawatch.web.application import Status, application
+from slawatch.web.declaring import Desk
 from slawatch.web.errors import CannotListen, PortInUse
 from slawatch.web.health import Health
 from slawatch.web.scrape import Scrapes
@@ -38,7 +39,7 @@ class Server:
 
 @asynccontextmanager
 async def serve(
-    listen: str, socket: Path | None, *, metrics: Metrics, health: Health, status: Status
+    listen: str, socket: Path | None, *, metrics: Metrics, health: Health, status: Status, desk: Desk | None = None
 ) -> AsyncIterator[Server]:
     """Serve on `listen` (`host:port`, `[::1]:0`) and, when given, on a Unix socket of mode 0600.
 
@@ -48,7 +49,10 @@ async def serve(
     host, port = _parsed(listen)
     scrapes = Scrapes(metrics)
     runner = web.AppRunner(
-        application(scrapes, health, status), access_log=None, shutdown_timeout=SHUTDOWN_SECONDS, handle_signals=False
+        application(scrapes, health, status, desk),
+        access_log=None,
+        shutdown_timeout=SHUTDOWN_SECONDS,
+        handle_signals=False,
     )
     async with AsyncExitStack() as stack:
         stack.push_async_callback(scrapes.close)

@@ -4,6 +4,7 @@ import asyncio
 import sqlite3
 from datetime import timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from scene import BEGIN, DOWN, RECIPIENTS, check, committed, database, recording, seen, terms
 
@@ -151,3 +152,18 @@ async def test_what_waits_when_the_recorder_ends_is_still_written(tmp_path: Path
         await submitting
 
         assert len(await store.observations("duinzicht", *EVER)) == 1
+
+
+async def test_a_window_that_ends_while_the_customer_is_down_overruns_once_and_opens_nothing(tmp_path: Path):
+    window = Exclusion(ExclusionKind.MAINTENANCE, BEGIN - HOUR, BEGIN + 7 * SECOND, id="w1")
+    judged = exclusions.judge(window, terms().maintenance, ZoneInfo("Europe/Amsterdam"))
+    watched = Watched(terms(), None, (judged,))
+    async with open_store(database(tmp_path), write=True) as store, recording(store, watched) as recorder:
+        for second in (0, 5, 10, 15):
+            await recorder.submit(seen("dashboard", second, DOWN))
+        made = await committed(recorder, 4)
+
+        assert [(event.kind, event.outage) for event in made.events][1:] == [(EventKind.OVERRAN, "w1")]
+        assert made.events[1].at == window.ends
+        assert await store.events() == made.events
+        assert [outage.id for outage in await store.open_outages()] == [made.events[0].outage]

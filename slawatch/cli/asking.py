@@ -1,0 +1,100 @@
+"""Asking the running daemon through its Unix socket; and the desk itself, where no daemon runs."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+from collections.abc import Awaitable, Callable, Mapping
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import click
+from yarl import URL
+
+from slawatch import logs
+from slawatch.account import Desk
+from slawatch.cli.refusal import BadInput, NotStarted
+from slawatch.clock import now
+from slawatch.config import Config
+from slawatch.rules.wishes import Wish
+from slawatch.store import StoreError, open_store
+from slawatch.web import request_of
+
+ANSWER_SECONDS = 10.0
+
+
+async def ask_daemon(socket: Path, path: str, body: Mapping[str, Any] | None = None) -> Any | None:
+    """What the daemon answers to a GET of `path`, or a POST of `body`; None when none is running.
+
+    Raises BadInput for what it refuses, NotStarted where no answer comes or none that slawatch gives.
+    """
+    timeout = aiohttp.ClientTimeout(total=ANSWER_SECONDS)
+    method = "GET" if body is None else "POST"
+    try:
+        async with (
+            aiohttp.ClientSession(connector=aiohttp.UnixConnector(str(socket)), timeout=timeout) as session,
+            session.request(method, URL(f"http://slawatch{path}", encoded=True), json=body) as answer,
+        ):
+            if answer.content_type == "application/problem+json":
+                raise _problem(await answer.json(content_type=None))
+            if answer.status != HTTPStatus.OK:
+                raise NotStarted(f"{socket}: the daemon answers {answer.status}; its log says why")
+            return await answer.json(content_type=None)
+    except aiohttp.ClientConnectorError as error:
+        if error.os_error.errno == errno.EACCES:
+            raise NotStarted(f"{socket}: the daemon speaks only to its own user; ask as that user") from error
+        return None
+    except TimeoutError as error:
+        raise NotStarted(f"{socket}: the daemon does not answer within {ANSWER_SECONDS:g} s") from error
+    except (aiohttp.ClientError, ValueError) as error:
+        raise NotStarted(f"{socket}: what answers there is not slawatch; set web.socket to another path") from error
+
+
+def _problem(told: Mapping[str, Any]) -> Exception:
+    detail = str(told["detail"])
+    return NotStarted(detail) if told["status"] == HTTPStatus.SERVICE_UNAVAILABLE else BadInput(detail)
+
+
+def declare(config: Config, wish: Wish) -> str:
+    """Declare what is wished, its warnings on stderr; gives the id. Raises BadInput, Refused, NotStarted."""
+    logs.set_up(level="error")
+    told = asyncio.run(_declare(config, wish))
+    for warning in told["warnings"]:
+        click.echo(f"warning: {warning}", err=True)
+    return str(told["id"])
+
+
+async def _declare(config: Config, wish: Wish) -> Any:
+    path, body = request_of(wish)
+    told = await ask_daemon(Path(config.web.socket), path, body)
+    return told if told is not None else await _at_the_desk(config, lambda desk: desk.ask(wish), write=True)
+
+
+def listed(config: Config, name: str) -> list[dict[str, Any]]:
+    """The daemon's list of this name, or without a daemon the ledger's. Raises NotStarted."""
+    return asyncio.run(_listed(config, name))
+
+
+async def _listed(config: Config, name: str) -> list[dict[str, Any]]:
+    told = await ask_daemon(Path(config.web.socket), f"/api/v1/{name}")
+    if told is not None:
+        return list(told[name])
+    lists: dict[str, Callable[[Desk], Awaitable[list[dict[str, Any]]]]] = {
+        "maintenance": Desk.maintenance,
+        "exclusions": Desk.exclusions,
+        "outages": Desk.outages,
+    }
+    found: list[dict[str, Any]] = await _at_the_desk(config, lists[name], write=False)
+    return found
+
+
+async def _at_the_desk(config: Config, use: Callable[[Desk], Awaitable[Any]], *, write: bool) -> Any:
+    """The store's lock is ours meanwhile: where a daemon holds it, this is refused."""
+    terms = {one.id: one.terms() for one in config.customers}
+    try:
+        async with open_store(config.store, write=write) as store:
+            return await use(Desk(store, now, lambda: terms))
+    except StoreError as error:
+        raise NotStarted(f"no daemon answers at {config.web.socket}, and {error}") from error

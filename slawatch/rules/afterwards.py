@@ -1,0 +1,144 @@
+"""What is declared afterwards: force majeure and its withdrawal, notices voided, words on outages."""
+
+from __future__ import annotations
+
+from zoneinfo import ZoneInfo
+
+from slawatch.model import DAY, Declaration, DeclarationKind, Instant
+from slawatch.rules import calendar
+from slawatch.rules.declared import Words
+from slawatch.rules.meaning import length
+from slawatch.rules.wishes import Acknowledge, Exclude, Granted, Known, Refused, Remark, Void, Withdraw
+from slawatch.rules.wording import customers_of, named, next_id, said, unknown
+
+#: Longer force majeure is two of them, each with its own approval.
+LONGEST = 31 * DAY
+
+
+def exclude(wish: Exclude, known: Known, now: Instant) -> Granted:
+    """Force majeure for each customer that it is for, all under one id. Raises Refused."""
+    customers = customers_of(wish.customer, known)
+    zone = ZoneInfo(known.terms[customers[0]].timezone)
+    if wish.ends <= wish.starts:
+        raise Refused("ends: before it has begun, expected a time after starts")
+    if wish.ends - wish.starts > LONGEST:
+        raise Refused(f"ends: {length(wish.ends - wish.starts)} after starts, expected at most {length(LONGEST)}")
+    if wish.ends > now:
+        raise Refused(
+            f"ends: {said(wish.ends, zone)} is still to come, expected a stretch that is over; "
+            f"what is planned is maintenance"
+        )
+    id_ = next_id("x", known.standings)
+    by = named("by", wish.by)
+    facts = {
+        "starts": calendar.text(wish.starts),
+        "ends": calendar.text(wish.ends),
+        "approved_by": named("approved_by", wish.approved_by),
+        "reason": named("reason", wish.reason),
+    }
+    declarations = tuple(
+        Declaration(f"{id_}/added/{one}", one, DeclarationKind.EXCLUSION_ADDED, id_, now, by, facts)
+        for one in customers
+    )
+    return Granted(id_, declarations)
+
+
+def withdraw(wish: Withdraw, known: Known, now: Instant) -> Granted:
+    """It was none, for each customer for whom it stands. Raises Refused."""
+    by, reason = named("by", wish.by), named("reason", wish.reason)
+    every = [one for stands in known.standings.values() for one in stands.majeure.values()]
+    found = [one for one in every if one.id == wish.exclusion]
+    if not found:
+        raise unknown("exclusion", wish.exclusion, (one.id for one in every))
+    left = [one for one in found if one.withdrawn is None]
+    if not left:
+        raise Refused(f"{wish.exclusion} is withdrawn already")
+    declarations = tuple(
+        Declaration(
+            f"{one.id}/withdrawn/{one.customer}",
+            one.customer,
+            DeclarationKind.EXCLUSION_WITHDRAWN,
+            one.id,
+            now,
+            by,
+            {"reason": reason},
+        )
+        for one in left
+    )
+    return Granted(wish.exclusion, declarations)
+
+
+def void(wish: Void, known: Known, now: Instant) -> Granted:
+    """An announcement proves nothing any more, for each customer whom it was for. Raises Refused."""
+    by, reason = named("by", wish.by), named("reason", wish.reason)
+    concerned = [customer for customer in known.standings if wish.notice in _notices(customer, known)]
+    if not concerned:
+        every = {id_ for customer in known.standings for id_ in _notices(customer, known)}
+        raise unknown("announcement", wish.notice, every)
+    left = [customer for customer in concerned if not _is_void(wish.notice, customer, known)]
+    if not left:
+        raise Refused(f"{wish.notice} is void already")
+    declarations = tuple(
+        Declaration(
+            f"{wish.notice}/voided/{one}/{_versions(wish.notice, one, known)}",
+            one,
+            DeclarationKind.NOTICE_VOIDED,
+            wish.notice,
+            now,
+            by,
+            {"reason": reason},
+        )
+        for one in left
+    )
+    return Granted(wish.notice, declarations)
+
+
+def remark(wish: Remark, known: Known, now: Instant) -> Granted:
+    """Words on an outage; any number of them. Raises Refused."""
+    customer = _customer_of(wish.outage, known)
+    facts = {"text": named("text", wish.text)}
+    if wish.ticket is not None:
+        facts["ticket"] = named("ticket", wish.ticket)
+    number = len(known.standings[customer].outages.get(wish.outage, Words()).notes) + 1
+    id_ = f"{wish.outage}/noted/{number}"
+    by = named("by", wish.by)
+    noted = Declaration(id_, customer, DeclarationKind.OUTAGE_NOTED, wish.outage, now, by, facts)
+    return Granted(wish.outage, (noted,))
+
+
+def acknowledge(wish: Acknowledge, known: Known, now: Instant) -> Granted:
+    """Somebody has it in hand. Raises Refused."""
+    customer = _customer_of(wish.outage, known)
+    words = known.standings[customer].outages.get(wish.outage, Words())
+    if words.acknowledged is not None:
+        raise Refused(f"{wish.outage} is acknowledged already, by {words.by}")
+    id_ = f"{wish.outage}/acknowledged"
+    by = named("by", wish.by)
+    acknowledged = Declaration(id_, customer, DeclarationKind.OUTAGE_ACKNOWLEDGED, wish.outage, now, by)
+    return Granted(wish.outage, (acknowledged,))
+
+
+def _notices(customer: str, known: Known) -> set[str]:
+    """All that may be voided of a customer: windows, their versions, announcing messages."""
+    windows = known.standings[customer].windows
+    versions = {f"{id_}/{number}" for id_, one in windows.items() for number in range(1, len(one.versions) + 1)}
+    return {*windows, *versions, *(one.id for one in known.messages if one.customer == customer)}
+
+
+def _is_void(notice: str, customer: str, known: Known) -> bool:
+    stands = known.standings[customer]
+    if notice in stands.windows:
+        return f"{notice}/{len(stands.windows[notice].versions)}" in stands.voided
+    return notice in stands.voided
+
+
+def _versions(notice: str, customer: str, known: Known) -> int:
+    """How many versions a window has that is voided whole: it may be so again after a further one; else 0."""
+    window = known.standings[customer].windows.get(notice)
+    return 0 if window is None else len(window.versions)
+
+
+def _customer_of(outage: str, known: Known) -> str:
+    if outage not in known.outages:
+        raise unknown("outage", outage, known.outages)
+    return known.outages[outage]

@@ -1,0 +1,51 @@
+"""What refusals of every kind of declaration share: names, ids, and times as a person writes them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from zoneinfo import ZoneInfo
+
+from slawatch.model import Instant
+from slawatch.rules import calendar
+from slawatch.rules.declared import Standing
+from slawatch.rules.naming import nearest
+from slawatch.rules.wishes import ALL, Known, Refused
+
+LONGEST_TEXT = 2000
+
+
+def said(at: Instant, zone: ZoneInfo) -> str:
+    """An instant to the minute, in the agreement's zone."""
+    return f"{calendar.moment(at).astimezone(zone):%Y-%m-%d %H:%M}"
+
+
+def named(what: str, value: str) -> str:
+    """The words that `what` needs, without the blanks around them. Raises Refused."""
+    stripped = value.strip()
+    if not stripped:
+        raise Refused(f"{what}: empty, expected words")
+    if len(stripped) > LONGEST_TEXT:
+        raise Refused(f"{what}: {len(stripped)} characters, expected at most {LONGEST_TEXT}")
+    return stripped
+
+
+def customers_of(customer: str, known: Known) -> tuple[str, ...]:
+    """Whom a wish is for. Raises Refused for a customer that is not configured."""
+    if customer == ALL and known.terms:
+        return tuple(known.terms)
+    if customer not in known.terms:
+        raise unknown("customer", customer, known.terms)
+    return (customer,)
+
+
+def unknown(what: str, id_: str, known: Iterable[str]) -> Refused:
+    """The refusal that names the nearest one."""
+    return Refused(f"no {what} {id_!r}{nearest(id_, set(known))}")
+
+
+def next_id(letter: str, standings: Mapping[str, Standing]) -> str:
+    """The first free id of `w1`, `w2`... or `x1`, `x2`..., over all customers; occurrences count as their series."""
+    ids = (id_ for stands in standings.values() for id_ in (*stands.windows, *stands.majeure))
+    numbers = (int(match[1]) for id_ in ids if (match := re.fullmatch(rf"{letter}(\d+)(?:\.\d+)?", id_)))
+    return f"{letter}{max(numbers, default=0) + 1}"

@@ -1,0 +1,27 @@
+"""Declarations: what people declared, in the order in which they did. Rows are added, never changed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import Connection, select
+
+from slawatch.model import Declaration, Instant
+from slawatch.store import chains
+from slawatch.store.rows import declaration_from_row, declaration_to_row
+from slawatch.store.schema import declarations as table
+
+
+def add(connection: Connection, declarations: Sequence[Declaration]) -> int:
+    """How many were new; one whose id is there stays as it is."""
+    return chains.append(connection, chains.DECLARATIONS, [declaration_to_row(one) for one in declarations])
+
+
+def find(connection: Connection, customer: str | None, as_of: Instant | None) -> tuple[Declaration, ...]:
+    """In the order of the ledger; those recorded up to `as_of`."""
+    query = select(table).order_by(table.c.number)
+    if customer is not None:
+        query = query.where(table.c.customer == customer)
+    if as_of is not None:
+        query = query.where(table.c.recorded <= as_of)
+    return tuple(declaration_from_row(row) for row in connection.execute(query))

@@ -1,0 +1,140 @@
+"""What may be asked to be declared, as requests: the same shapes for who serves them and for who sends them."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from typing import Annotated, Any, TypeAlias
+from urllib.parse import quote
+
+from pydantic import BaseModel, ConfigDict, PlainValidator, ValidationError
+
+from slawatch.model import Instant, Reason
+from slawatch.rules import wishes
+from slawatch.rules.calendar import parse, text
+
+PREFIX = "/api/v1"
+#: Times outside it are slips, as they are in the configuration.
+_CENTURY = (parse("2000-01-01T00:00:00Z"), parse("2100-01-01T00:00:00Z"))
+
+
+class BadRequest(ValueError):
+    """A body that cannot be read; the text is one line: what is wrong and what would be right."""
+
+
+def _read_time(value: object) -> Instant:
+    if not isinstance(value, str):
+        raise ValueError(f"expected a time such as 2026-03-01T00:00:30Z, got {value!r}")  # noqa: TRY004 - pydantic's way
+    at = parse(value)
+    if not _CENTURY[0] <= at < _CENTURY[1]:
+        raise ValueError(f"expected a time of this century, got {value!r}")
+    return at
+
+
+Time: TypeAlias = Annotated[Instant, PlainValidator(_read_time)]
+
+
+class _Body(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+    by: str
+
+
+class _Announce(_Body):
+    customer: str
+    starts: Time
+    ends: Time
+    reason: Reason = Reason.OTHER
+    text: str | None = None
+    announced: Time | None = None
+    repeat: str | None = None
+
+
+class _End(_Body):
+    at: Time | None = None
+
+
+class _Cancel(_Body):
+    pass
+
+
+class _Move(_Body):
+    starts: Time | None = None
+    ends: Time | None = None
+    announced: Time | None = None
+
+
+class _Exclude(_Body):
+    customer: str
+    starts: Time
+    ends: Time
+    approved_by: str
+    reason: str
+
+
+class _Because(_Body):
+    reason: str
+
+
+class _Remark(_Body):
+    text: str
+    ticket: str | None = None
+
+
+class _Acknowledge(_Body):
+    pass
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Request:
+    """A wish as a POST to `path`, in which `subject` names the wish's field that stands there as `{id}`."""
+
+    path: str
+    body: type[_Body]
+    wish: type[Any]
+    subject: str | None = None
+
+    def read(self, id_: str | None, body: bytes) -> wishes.Wish:
+        """The wish of a request. Raises BadRequest."""
+        try:
+            said = self.body.model_validate_json(body)
+        except ValidationError as error:
+            raise BadRequest(_first(error)) from None
+        facts = {name: getattr(said, name) for name in type(said).model_fields}
+        subject = {} if self.subject is None else {self.subject: id_}
+        wish: wishes.Wish = self.wish(**subject, **facts)
+        return wish
+
+
+REQUESTS = (
+    Request("/maintenance", _Announce, wishes.Announce),
+    Request("/maintenance/{id}/end", _End, wishes.End, "window"),
+    Request("/maintenance/{id}/cancel", _Cancel, wishes.Cancel, "window"),
+    Request("/maintenance/{id}/move", _Move, wishes.Move, "window"),
+    Request("/exclusions", _Exclude, wishes.Exclude),
+    Request("/exclusions/{id}/withdraw", _Because, wishes.Withdraw, "exclusion"),
+    Request("/notices/{id}/void", _Because, wishes.Void, "notice"),
+    Request("/outages/{id}/notes", _Remark, wishes.Remark, "outage"),
+    Request("/outages/{id}/ack", _Acknowledge, wishes.Acknowledge, "outage"),
+)
+
+_TIMES = frozenset({"starts", "ends", "announced", "at"})
+
+
+def request_of(wish: wishes.Wish) -> tuple[str, Mapping[str, Any]]:
+    """The path, encoded, and the body that ask a daemon for this wish."""
+    request = next(one for one in REQUESTS if one.wish is type(wish))
+    facts = {field.name: getattr(wish, field.name) for field in dataclasses.fields(wish)}
+    id_ = "" if request.subject is None else str(facts.pop(request.subject))
+    body = {name: text(value) if name in _TIMES else value for name, value in facts.items() if value is not None}
+    return PREFIX + request.path.replace("{id}", quote(id_, safe="")), body
+
+
+def _first(error: ValidationError) -> str:
+    """The first thing that is wrong, as `starts: expected ...`."""
+    found = error.errors(include_url=False)[0]
+    where = ".".join(str(step) for step in found["loc"])
+    what = {"missing": "missing", "extra_forbidden": "unknown, expected one of the documented keys"}.get(
+        found["type"], found["msg"].removeprefix("Value error, ")
+    )
+    return f"{where}: {what}" if where else f"body: {what}"

@@ -1,16 +1,21 @@
 """The loop `account`: ledger to figures."""
 
+from slawatch.account.closing import Closing
 from slawatch.account.desk import Desk, in_force, in_force_or
 from slawatch.account.ledger import agreed, observations, report
 from slawatch.account.live import Account
 from slawatch.account.restoring import Restored, latest_at, restored
 from slawatch.account.status import standing, standing_of, summary
+from slawatch.account.verifying import Verified, differences, verify
 
 __all__ = [
     "Account",
+    "Closing",
     "Desk",
     "Restored",
+    "Verified",
     "agreed",
+    "differences",
     "in_force",
     "in_force_or",
     "latest_at",
@@ -20,4 +25,5 @@ __all__ = [
     "standing",
     "standing_of",
     "summary",
+    "verify",
 ]

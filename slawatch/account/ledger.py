@@ -10,7 +10,7 @@ from typing import overload
 from slawatch.config import terms_from_document
 from slawatch.model import Exclusion, Instant, Observation, Terms, Verdict
 from slawatch.recorded import Recorded
-from slawatch.replay import replay
+from slawatch.replay import SETTLING, replay
 from slawatch.rules import records
 from slawatch.rules.agreed import Agreed
 from slawatch.rules.document import Document
@@ -105,9 +105,26 @@ async def statement(store: Store, agreed: Agreed, span: Span, declared: Sequence
     return settle(agreed, span, records.records(filled), declared)
 
 
+async def horizon(store: Store, agreed: Agreed, ends: Instant, as_of: Instant) -> Instant:
+    """Up to where the looks after a month that ends at `ends` matter to it, as far as they were there at `as_of`.
+
+    Up to the end of the settling time, and beyond it to the end of each outage that had not ended by then.
+    """
+    until = min(as_of, ends + SETTLING)
+    while until < as_of:
+        filled = await books(store, agreed, ends, until)
+        failing = [name for name in agreed.ever_counting if filled[name].own.track.run is not None]
+        if not failing:
+            break
+        ups = [await store.first_up(agreed.latest.customer, name, until, as_of) for name in failing]
+        until = as_of if None in ups else max(up for up in ups if up is not None) + 1
+    return until
+
+
 async def report(
     store: Store, agreed: Agreed, span: Span, declared: Sequence[Exclusion], revision: int = 1
 ) -> Document:
     """The same as JSON-able values, with the digest of its inputs."""
-    rows = await recorded(store, agreed, span.period.starts, span.as_of)
+    until = await horizon(store, agreed, span.period.ends, span.as_of) if span.complete else span.as_of
+    rows = await recorded(store, agreed, span.period.starts, until)
     return await asyncio.to_thread(replay, agreed, span, rows, declared, revision=revision)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from fractions import Fraction
 from typing import Any, TypeAlias
 
 from slawatch.model import SECOND, ExclusionKind, Micros, Terms, Version
 from slawatch.rules.availability import Booking
 from slawatch.rules.calendar import Period, text
-from slawatch.rules.exclusions import JudgedExclusion, flatten
+from slawatch.rules.exclusions import JudgedExclusion, flatten, meets
 from slawatch.rules.speed import PageSpeed
 from slawatch.rules.statement import JudgedOutage, Statement
 
@@ -34,7 +35,7 @@ def document(statement: Statement, *, inputs_sha256: str | None = None, revision
         "speed": _speed(statement),
         "outages": [_outage(one) for one in statement.outages],
         "blips": statement.blips,
-        "exclusions": [_exclusion(one, span.period) for one in statement.exclusions],
+        "exclusions": exclusions_document(statement.exclusions, span.period),
         "terms": terms_document(statement.terms),
         "earlier_terms": [
             {"until": text(stage.period.ends), "watched": stage.watched, **terms_document(stage.terms)}
@@ -110,6 +111,11 @@ def _outage(judged: JudgedOutage) -> Document:
         "cause": str(outage.cause),
         "checks": list(outage.checks),
     }
+
+
+def exclusions_document(judged: Iterable[JudgedExclusion], period: Period) -> list[Document]:
+    """Those that meet the period, in the order given."""
+    return [_exclusion(one, period) for one in judged if meets(one, period)]
 
 
 def _exclusion(judged: JudgedExclusion, period: Period) -> Document:

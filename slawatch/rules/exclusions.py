@@ -102,6 +102,11 @@ def _shared(pieces: Iterable[Interval], version: Version) -> list[Interval]:
     return [(starts, ends) for starts, ends in cut if starts < ends]
 
 
+def meets(judged: JudgedExclusion, period: Period) -> bool:
+    """Whether it shares some time with the period."""
+    return judged.starts < period.ends and max(judged.starts, period.starts) < judged.ends
+
+
 def flatten(judged: Iterable[JudgedExclusion], period: Period) -> tuple[Excluded, ...]:
     """What is left out inside `period`, in order, none overlapping; where both kinds overlap: maintenance."""
     pieces = [

@@ -77,9 +77,7 @@ def settle(agreed: Agreed, span: Span, records: Mapping[str, CheckRecord], decla
         speed=speed.judge([(piece.pages, stage.terms.speed) for piece, stage in zip(pieces, stages, strict=True)]),
         outages=_outages(agreed, records, timeline, excluded, period),
         blips=_blips(agreed, records, period),
-        exclusions=tuple(
-            one for one in judged if one.starts < period.ends and max(one.starts, period.starts) < one.ends
-        ),
+        exclusions=tuple(one for one in judged if exclusions.meets(one, period)),
     )
 
 

@@ -15,7 +15,7 @@ from slawatch.store.errors import (
     StoreUnwritable,
 )
 from slawatch.store.store import Store, open_store
-from slawatch.store.values import Batch, ObservationRow, OpenOutage, StoredTerms
+from slawatch.store.values import Batch, ObservationRow, OpenOutage, StoredStatement, StoredTerms
 
 __all__ = [
     "Batch",
@@ -34,6 +34,7 @@ __all__ = [
     "StoreUnreachable",
     "StoreUnsupported",
     "StoreUnwritable",
+    "StoredStatement",
     "StoredTerms",
     "open_store",
 ]

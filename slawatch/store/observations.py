@@ -72,6 +72,12 @@ def last_up(connection: Connection, customer: str, check: str, before: Instant) 
     return connection.execute(select(table.c.at).where(latest).order_by(table.c.at.desc()).limit(1)).scalar()
 
 
+def first_up(connection: Connection, customer: str, check: str, since: Instant, until: Instant) -> Instant | None:
+    """The first `at` in [since, until) at which the check was up, on whatever node."""
+    ups = _of(customer, check) & (table.c.at >= since) & (table.c.at < until) & (table.c.verdict == Verdict.UP.value)
+    return connection.execute(select(table.c.at).where(ups).order_by(table.c.at).limit(1)).scalar()
+
+
 def first_at(connection: Connection, customer: str) -> Instant | None:
     """The `at` of the customer's first observation."""
     firsts = (

@@ -28,7 +28,7 @@ from slawatch.model import (
     Micros,
     Observation,
 )
-from slawatch.store import declarations, holidays, observations, outages, outbox, terms
+from slawatch.store import declarations, holidays, observations, outages, outbox, statements, terms
 from slawatch.store.address import read_address
 from slawatch.store.backend import READERS, Backend
 from slawatch.store.chain_check import ChainCheck, check_chains
@@ -37,7 +37,7 @@ from slawatch.store.observations import Stretch
 from slawatch.store.postgres import PostgresBackend
 from slawatch.store.sqlite import SqliteBackend
 from slawatch.store.threads import Readers, Writer
-from slawatch.store.values import Batch, ObservationRow, OpenOutage, StoredTerms
+from slawatch.store.values import Batch, ObservationRow, OpenOutage, StoredStatement, StoredTerms
 
 T = TypeVar("T")
 
@@ -106,6 +106,10 @@ class Store:
     async def last_up(self, customer: str, check: str, before: Instant) -> Instant | None:
         """The `at` of the last `up` look before `before`."""
         return await self._read(lambda c: observations.last_up(c, customer, check, before))
+
+    async def first_up(self, customer: str, check: str, since: Instant, until: Instant) -> Instant | None:
+        """The `at` of the first `up` look in [since, until)."""
+        return await self._read(lambda c: observations.first_up(c, customer, check, since, until))
 
     async def first_at(self, customer: str) -> Instant | None:
         """The `at` of the customer's first observation."""
@@ -200,6 +204,16 @@ class Store:
     async def declarations(self, customer: str | None = None, as_of: Instant | None = None) -> tuple[Declaration, ...]:
         """In the order of the ledger; those recorded up to `as_of`."""
         return await self._read(lambda c: declarations.find(c, customer, as_of))
+
+    # --- closed months ----------------------------------------------------------------------------------------------
+
+    async def keep_statement(self, statement: StoredStatement) -> bool:
+        """Whether it was new: a revision that is there stays as it was."""
+        return await self._write(lambda c: statements.save(c, statement))
+
+    async def statements(self, customer: str | None = None, month: str | None = None) -> tuple[StoredStatement, ...]:
+        """By customer, month and revision."""
+        return await self._read(lambda c: statements.find(c, customer, month))
 
     # --- the outbox -------------------------------------------------------------------------------------------------
 

@@ -47,3 +47,22 @@ class StoredTerms:
     digest: str
     document: str
     recorded: Instant
+
+
+@dataclass(frozen=True, slots=True)
+class StoredStatement:
+    """A closed month as it was told. `document`: the statement's JSON text, that `digest` (SHA-256, hex) was taken of.
+
+    `revision` counts from 1. `as_of`: what was known then is in it. `who` and `why`: of the close, or of what was
+    declared afterwards.
+    """
+
+    customer: str
+    month: str
+    revision: int
+    as_of: Instant
+    document: str
+    digest: str
+    recorded: Instant
+    who: str
+    why: str

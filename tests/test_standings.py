@@ -22,6 +22,7 @@ from slawatch.model import (
     Version,
 )
 from slawatch.replay import replay, span
+from slawatch.rules.agreed import Agreed
 from slawatch.rules.calendar import parse
 
 TERMS = Terms(
@@ -65,7 +66,7 @@ TOLD, LATE = parse("2026-03-01T12:00:00Z"), parse("2026-03-09T12:00:00Z")
     ids=["told", "late", "lengthened late"],
 )
 def test_the_status_says_what_of_a_window_is_left_out(window: Exclusion, said: str, capsys: pytest.CaptureFixture[str]):
-    month = replay(TERMS, span("2026-03", ZoneInfo(TERMS.timezone), None), {}, [window])
+    month = replay(Agreed.always(TERMS), span("2026-03", ZoneInfo(TERMS.timezone), None), {}, [window])
     customer = {"customer": "duinzicht", "name": "Duinzicht", "state": "unknown", "checks": [], "month": month}
 
     show({"running": True, "customers": [customer], "outbox": {}}, detailed=True)

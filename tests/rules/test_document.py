@@ -20,6 +20,7 @@ from slawatch.model import (
     Version,
 )
 from slawatch.replay import replay, span
+from slawatch.rules.agreed import Agreed
 from slawatch.rules.calendar import parse
 from slawatch.rules.document import Document
 
@@ -36,7 +37,7 @@ TERMS = Terms(
 
 
 def shown(exclusion: Exclusion) -> Document:
-    document = replay(TERMS, span("2026-03", ZoneInfo("Europe/Amsterdam"), None), {}, [exclusion])
+    document = replay(Agreed.always(TERMS), span("2026-03", ZoneInfo("Europe/Amsterdam"), None), {}, [exclusion])
     (only,) = document["exclusions"]
     assert isinstance(only, dict)
     return only

@@ -121,18 +121,19 @@ exclusions = st.lists(windows | majeures, max_size=4)
 
 
 def statement(terms: Terms, seen: list[Sight], declared: list[Exclusion], period: Period = PERIOD) -> Statement:
-    books = records.books(Agreed.always(terms))
+    agreed = Agreed.always(terms)
+    books = records.books(agreed)
     for check, at, verdict in seen:
         books[check].add(Seen(at, verdict, CAUSES[verdict], 20 * MINUTE), 900, recheck=False)
     span = Span("2026-03", period, complete=True, as_of=period.ends)
-    return settle(Agreed.always(terms), span, records.records(books), declared)
+    return settle(agreed, span, records.records(books), declared)
 
 
 def parts(made: Statement) -> list[int]:
     """Of availability and network: excluded, down, up, unknown; then each page's loads, and what the outages cost."""
     assert made.network is not None
     booked = [part for one in (made.booking, made.network) for part in (one.left_out, one.down, one.up, one.unknown)]
-    loads = [figure for page in made.speed.pages.values() for figure in (page.loads, page.slow(3000))]
+    loads = [figure for page in made.speed.pages.values() for figure in (page.loads, page.slow)]
     return [*booked, *loads, sum(outage.cost for outage in made.outages)]
 
 

@@ -81,13 +81,12 @@ class Closing:
             agreed = await ledger.agreed(self._store, customer, None)
             if agreed is None or not self._complete():
                 continue
-            latest = {one.month: one for one in await self._store.statements(customer)}
+            closed = {one.month for one in await self._store.statements(customer)}
             for written in await self._over(customer, agreed):
-                if written not in latest:
+                if written not in closed:
                     as_of = _whole(written, agreed).as_of
                     await self._keep(customer, written, 1, as_of, "slawatch", MONTH_CLOSED)
-            for stood in latest.values():
-                await self._revise(stood)
+            await self.revise(customer)
 
     async def _over(self, customer: str, agreed: Agreed) -> list[str]:
         """The months with looks that are over and settled, in order."""
@@ -101,8 +100,13 @@ class Closing:
             at = period.ends
         return found
 
+    async def revise(self, customer: str) -> None:
+        """A new revision of each of its closed months, where what is left out is not what it was. Raises StoreBusy."""
+        latest = {one.month: one for one in await self._store.statements(customer)}
+        for stood in latest.values():
+            await self._revise(stood)
+
     async def _revise(self, stood: StoredStatement) -> None:
-        """A new revision, where what is left out of the month is not what it was."""
         now = self._clock()
         agreed = await ledger.agreed(self._store, stood.customer, None, stood.as_of)
         if agreed is None:

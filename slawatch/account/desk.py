@@ -199,7 +199,6 @@ async def in_force(store: Store, customer: str, as_of: Instant | None = None) ->
 
 
 async def in_force_or(store: Store, customer: str, configured: Sequence[Exclusion]) -> tuple[Exclusion, ...]:
-    """The same; of a customer that the ledger knows no terms of, what the configuration says."""
-    if await store.terms(customer) is None:
-        return tuple(configured)
-    return await in_force(store, customer)
+    """The same; of a customer that the ledger knows no terms of, what the configuration says beside it."""
+    declared = await in_force(store, customer)
+    return declared if await store.terms(customer) is not None else (*configured, *declared)

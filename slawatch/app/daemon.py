@@ -13,7 +13,7 @@ from typing import NoReturn
 import structlog
 
 from slawatch import __version__, clock
-from slawatch.account import Account, latest_at, restored
+from slawatch.account import Account, Closing, latest_at, restored
 from slawatch.app.mailing import Mailing
 from slawatch.app.promises import promises
 from slawatch.app.publishing import Outbox, publish, pulse
@@ -86,7 +86,8 @@ async def _start(
         on_looked=metrics.looked,
     )
     schedule = await stack.enter_async_context(open_schedule(_ending(looks, watch.tick), clock.now))
-    wiring = Wiring(store, account, recorder, watch, schedule, metrics, mailing, outbox, tools)
+    closing = Closing(store, clock.now, lambda: not recorder.failing)
+    wiring = Wiring(store, account, recorder, watch, schedule, metrics, mailing, outbox, tools, closing)
     await wiring.configure(config)
     server = await stack.enter_async_context(
         serve(
@@ -104,6 +105,7 @@ async def _start(
     loops.create_task(recorder.run(), name="record")
     loops.create_task(publish(recorder, account, metrics, observer, owed), name="publish")
     loops.create_task(account.run(), name="account")
+    loops.create_task(closing.run(), name="close")
     loops.create_task(delivery, name="deliver")
     loops.create_task(pulse(metrics, health), name="pulse")
     loops.create_task(outbox.run(), name="outbox")

@@ -9,7 +9,7 @@ from typing import Any
 import structlog
 
 from slawatch import __version__, clock
-from slawatch.account import Account, Desk, in_force, standing, summary
+from slawatch.account import Account, Closing, Desk, in_force, standing, summary
 from slawatch.app.mailing import Mailing, recipients
 from slawatch.app.promises import promises
 from slawatch.app.publishing import Outbox
@@ -40,6 +40,7 @@ class Wiring:
     mailing: Mailing
     outbox: Outbox
     tools: Tools
+    closing: Closing
     config: Config | None = None
     watched: dict[str, Watched] = field(default_factory=dict)
     desk: Desk = field(init=False)
@@ -99,6 +100,7 @@ class Wiring:
             self.watched = {**self.watched, id_: replace(before, windows=windows)}
             self.account.declare(id_, found[id_])
         self.recorder.configure(self.watched)
+        self.closing.wake.set()
 
     def _terms(self) -> dict[str, Terms]:
         return {id_: one.terms for id_, one in self.watched.items()}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import errno
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ import click
 from yarl import URL
 
 from slawatch import logs
-from slawatch.account import Desk
+from slawatch.account import Closing, Desk
 from slawatch.cli.refusal import BadInput, NotStarted
 from slawatch.clock import now
 from slawatch.config import Config
@@ -95,6 +95,11 @@ async def _at_the_desk(config: Config, use: Callable[[Desk], Awaitable[Any]], *,
     terms = {one.id: one.terms() for one in config.customers}
     try:
         async with open_store(config.store, write=write) as store:
-            return await use(Desk(store, now, lambda: terms))
+
+            async def revise(customers: Collection[str]) -> None:
+                for customer in customers:
+                    await Closing(store, now).revise(customer)
+
+            return await use(Desk(store, now, lambda: terms, revise))
     except StoreError as error:
         raise NotStarted(f"no daemon answers at {config.web.socket}, and {error}") from error

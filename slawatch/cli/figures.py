@@ -12,12 +12,10 @@ from zoneinfo import ZoneInfo
 import click
 
 from slawatch import recorded
-from slawatch.account import agreed, in_force_or
+from slawatch.account import agreed
 from slawatch.account import observations as observations_of
-from slawatch.account import report as report_from
 from slawatch.cli.options import config_option, json_format
 from slawatch.cli.refusal import BadInput
-from slawatch.clock import now
 from slawatch.config import Config, load
 from slawatch.model import DAY, Exclusion, Instant, Terms
 from slawatch.replay import BadSpan, span
@@ -70,41 +68,6 @@ def replay(
         declared = recorded.exclusions(_lines(exclusions_path), _name(exclusions_path), customer, every)
     seen = recorded.observations(_lines(observations_path), _name(observations_path), customer, every)
     _print(replayed(Agreed.always(terms), which, seen, tuple(declared), until=limit))
-
-
-@click.command(
-    short_help="Print a customer's statement of a month.",
-    epilog="""\b
-Examples:
-  slawatch report duinzicht 2026-10 --format json
-""",
-)
-@config_option
-@click.argument("customer")
-@click.argument("month")
-@json_format
-def report(config_path: Path, customer: str, month: str) -> None:
-    """Print a customer's statement over a month from the ledger; the current month as far as now."""
-    config = load(config_path)
-    terms = config.customer(customer).terms()
-    at = now()
-    which = _span(month, terms, None)
-    if which.period.starts >= at:
-        raise BadInput(f"{month}: this month has not begun")
-    if which.as_of > at:
-        which = _span(month, terms, at)
-    _print(asyncio.run(_report(config, terms, which)))
-
-
-async def _report(config: Config, terms: Terms, which: Span) -> Document:
-    try:
-        async with open_store(config.store, write=False) as store:
-            promised = await agreed(store, terms.customer, terms)
-            configured = config.exclusions(terms.customer, which.period.ends + DAY)
-            declared = await in_force_or(store, terms.customer, configured)
-            return await report_from(store, promised, which, declared)
-    except StoreError as error:
-        raise BadInput(str(error)) from error
 
 
 @click.command(

@@ -14,11 +14,12 @@ from slawatch import __version__
 from slawatch.cli import streams
 from slawatch.cli.afterwards import exclusion, notice, outage
 from slawatch.cli.daemon import demo, run, status
-from slawatch.cli.figures import export_observations, replay, report
+from slawatch.cli.figures import export_observations, replay
 from slawatch.cli.maintenance import maintenance
 from slawatch.cli.probing import probe
 from slawatch.cli.refusal import CRASHED, DONE, Refusal, refusal_of
 from slawatch.cli.settings import check, schema
+from slawatch.cli.statements import report, verify
 
 HERE = Path(__file__).parents[1]
 #: What a shell makes of Ctrl-C.
@@ -37,7 +38,7 @@ def cli() -> None:
 
 DAEMON = (run, demo, check, probe, status)
 DECLARING = (maintenance, exclusion, notice, outage)
-FIGURES = (replay, report, export_observations, schema)
+FIGURES = (replay, report, export_observations, verify, schema)
 
 for verb in (*DAEMON, *DECLARING, *FIGURES):
     cli.add_command(verb)

@@ -108,6 +108,11 @@ class Recorder:
         """How many looks are not in the ledger yet."""
         return len(self._waiting)
 
+    @property
+    def failing(self) -> bool:
+        """Whether the store did not take what was seen."""
+        return self._failing
+
     def state(self, customer: str) -> CustomerState:
         """The committed state of a customer."""
         return self._states.get(customer, CustomerState())

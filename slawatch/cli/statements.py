@@ -1,0 +1,184 @@
+"""The verbs about what a month came to: report, verify."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import click
+
+from slawatch.account import agreed, differences, in_force_or
+from slawatch.account import report as report_from
+from slawatch.account import verify as verify_all
+from slawatch.cli.options import config_option, json_format
+from slawatch.cli.refusal import BAD_INPUT, DONE, BadInput
+from slawatch.clock import now
+from slawatch.config import Config, UnknownCustomer, load
+from slawatch.model import DAY, Instant
+from slawatch.replay import BadSpan, span
+from slawatch.rules.agreed import Agreed
+from slawatch.rules.calendar import month as month_period
+from slawatch.rules.calendar import text
+from slawatch.rules.document import Document
+from slawatch.rules.statement import Span
+from slawatch.store import Store, StoredStatement, StoreError, open_store
+
+
+@click.command(
+    short_help="Print a customer's statement of a month.",
+    epilog="""\b
+Examples:
+  slawatch report duinzicht 2026-10 --format json
+  slawatch report duinzicht 2026-10 --revision 1
+  slawatch report duinzicht 2026-10 --diff 1 2
+""",
+)
+@config_option
+@click.argument("customer")
+@click.argument("month")
+@click.option("--revision", type=click.IntRange(1), help="An earlier revision of a closed month; else the latest.")
+@click.option(
+    "--diff",
+    "between",
+    nargs=2,
+    type=click.IntRange(1),
+    metavar="A B",
+    help="What revision B says otherwise than A, and why.",
+)
+@json_format
+def report(config_path: Path, customer: str, month: str, revision: int | None, between: tuple[int, int] | None) -> None:
+    """Print a customer's statement over a month: as it was closed, or from the ledger as far as now."""
+    if revision is not None and between is not None:
+        raise BadInput("--revision and --diff: expected one of them")
+    config = load(config_path)
+    told = asyncio.run(_report(config, customer, month, revision, between))
+    click.echo(json.dumps(told, indent=2, ensure_ascii=False))
+
+
+async def _report(
+    config: Config, customer: str, month: str, revision: int | None, between: tuple[int, int] | None
+) -> Document:
+    try:
+        async with open_store(config.store, write=False) as store:
+            promised = await _agreed(store, config, customer)
+            which = _span(month, promised, now())
+            closed = {one.revision: one for one in await store.statements(customer, month)}
+            if between is not None:
+                return _difference(*(_one(closed, customer, month, number) for number in between))
+            if revision is not None or closed:
+                return _closed(_one(closed, customer, month, revision or max(closed)))
+            known = {one.id for one in config.customers}
+            configured = config.exclusions(customer, which.period.ends + DAY) if customer in known else ()
+            declared = await in_force_or(store, customer, configured)
+            return await report_from(store, promised, which, declared)
+    except StoreError as error:
+        raise BadInput(str(error)) from error
+
+
+async def _agreed(store: Store, config: Config, customer: str) -> Agreed:
+    """Also of a customer that is not configured any more. Raises UnknownCustomer."""
+    try:
+        return await agreed(store, customer, config.customer(customer).terms())
+    except UnknownCustomer:
+        found = await agreed(store, customer, None)
+        if found is None:
+            raise
+        return found
+
+
+def _span(month: str, promised: Agreed, at: Instant) -> Span:
+    """The month, as far as `at`."""
+    zone = ZoneInfo(promised.latest.timezone)
+    try:
+        which = span(month, zone, None)
+        if which.period.starts >= at:
+            raise BadInput(f"{month}: this month has not begun")
+        return which if which.as_of <= at else span(month, zone, at)
+    except BadSpan as error:
+        raise BadInput(str(error)) from error
+
+
+def _one(closed: dict[int, StoredStatement], customer: str, month: str, revision: int) -> StoredStatement:
+    if revision not in closed:
+        there = f"expected one of {', '.join(map(str, closed))}" if closed else "the month is not closed yet"
+        raise BadInput(f"{customer} {month}: there is no revision {revision}; {there}")
+    return closed[revision]
+
+
+def _closed(one: StoredStatement) -> Document:
+    said: Document = json.loads(one.document)
+    return said | {
+        "closed": {"at": text(one.recorded), "who": one.who, "why": one.why, "sha256": one.digest},
+    }
+
+
+def _difference(before: StoredStatement, after: StoredStatement) -> Document:
+    """What changed, and by how many seconds."""
+    told, now_told = json.loads(before.document), json.loads(after.document)
+    seconds = {
+        part: now_told["availability"]["seconds"][part] - told["availability"]["seconds"][part]
+        for part in told["availability"]["seconds"]
+    }
+    return {
+        "customer": after.customer,
+        "month": after.month,
+        "revisions": [before.revision, after.revision],
+        "who": after.who,
+        "why": after.why,
+        "seconds": seconds,
+        "differences": list(differences(told, now_told)),
+    }
+
+
+@click.command(
+    short_help="Compute closed months anew, and name what differs.",
+    epilog="""\b
+Examples:
+  slawatch verify
+  slawatch verify duinzicht 2026-10
+
+Exit status: 0 when all holds, 2 when something is not as it was told.""",
+)
+@config_option
+@click.argument("customer", required=False)
+@click.argument("month", required=False)
+def verify(config_path: Path, customer: str | None, month: str | None) -> int:
+    """Compute closed months anew from the ledger, follow its rows along their hash chains, and name what differs."""
+    config = load(config_path)
+    if month is not None:
+        _check_month(month, config)
+    lines, faults = asyncio.run(_verify(config, customer, month))
+    for line in lines:
+        click.echo(line)
+    for fault in faults:
+        click.echo(fault, err=True)
+    return BAD_INPUT if faults else DONE
+
+
+def _check_month(month: str, config: Config) -> None:
+    try:
+        month_period(month, ZoneInfo(config.agreement.timezone))
+    except ValueError as error:
+        raise BadInput(str(error)) from None
+
+
+async def _verify(config: Config, customer: str | None, month: str | None) -> tuple[Sequence[str], Sequence[str]]:
+    lines, faults = [], []
+    try:
+        async with open_store(config.store, write=False) as store:
+            if customer is not None:
+                await _agreed(store, config, customer)
+            async for one in verify_all(store, customer, month):
+                stood = one.statement
+                name = f"{stood.customer} {stood.month} revision {stood.revision}"
+                if one.fault is not None:
+                    faults.append(f"{name}: {one.fault}")
+                    continue
+                unchained = f", {one.unchained:,} rows from before there were chains" if one.unchained else ""
+                lines.append(f"{name}: holds ({one.rows:,} rows{unchained})")
+    except StoreError as error:
+        raise BadInput(str(error)) from error
+    return lines or ([] if faults else ["no month is closed yet"]), faults

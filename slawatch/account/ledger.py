@@ -29,12 +29,16 @@ async def agreed(store: Store, customer: str, otherwise: None, as_of: Instant | 
 
 
 async def agreed(store: Store, customer: str, otherwise: Terms | None, as_of: Instant | None = None) -> Agreed | None:
-    """A customer's terms by date, as far as the ledger knew them at `as_of`; without any there, `otherwise` always."""
+    """A customer's terms by date, as far as the ledger knew them at `as_of`; without any there, `otherwise` always.
+
+    Where it knew none by then, the first that it came to know.
+    """
     versions: dict[Instant, Terms | None] = {}
-    for row in await store.terms_history(customer):
-        if as_of is None or row.recorded <= as_of:
-            kept = json.loads(row.document)
-            versions[row.valid_from] = None if kept is None else terms_from_document(kept)
+    rows = await store.terms_history(customer)
+    known = [row for row in rows if as_of is None or row.recorded <= as_of]
+    for row in known or rows[:1]:
+        kept = json.loads(row.document)
+        versions[row.valid_from] = None if kept is None else terms_from_document(kept)
     steps = list(versions.items())
     changes = tuple(one for number, one in enumerate(steps) if number == 0 or one[1] != steps[number - 1][1])
     if any(terms is not None for _, terms in changes):

@@ -248,7 +248,8 @@ def outages_told(events: Iterable[Event]) -> list[tuple[Instant, Instant | None,
 async def living(
     folder: Path, now: Instant, agreed: Terms | None = None, declared: tuple[Exclusion, ...] = ()
 ) -> AsyncIterator[Small]:
-    async with open_store(f"sqlite:///{folder / 'slawatch.db'}", write=True) as store:
+    url = f"sqlite:///{folder / 'slawatch.db'}"
+    async with open_store(url, write=True, clock=lambda: small.now) as store:
         small = Small(store, Agreed.always(agreed or terms()), declared, now)
         await small.start()
         try:

@@ -157,7 +157,7 @@ async def test_what_waits_when_the_recorder_ends_is_still_written(tmp_path: Path
 async def test_a_window_that_ends_while_the_customer_is_down_overruns_once_and_opens_nothing(tmp_path: Path):
     window = Exclusion(ExclusionKind.MAINTENANCE, BEGIN - HOUR, BEGIN + 7 * SECOND, id="w1")
     judged = exclusions.judge(window, terms().maintenance, ZoneInfo("Europe/Amsterdam"))
-    watched = Watched(terms(), None, (judged,))
+    watched = Watched(Agreed.always(terms()), None, (judged,))
     async with open_store(database(tmp_path), write=True) as store, recording(store, watched) as recorder:
         for second in (0, 5, 10, 15):
             await recorder.submit(seen("dashboard", second, DOWN))

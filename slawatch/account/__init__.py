@@ -7,6 +7,7 @@ from slawatch.account.live import Account
 from slawatch.account.restoring import Restored, latest_at, restored
 from slawatch.account.status import standing, standing_of, summary
 from slawatch.account.verifying import Verified, differences, verify
+from slawatch.account.words import with_words
 
 __all__ = [
     "Account",
@@ -26,4 +27,5 @@ __all__ = [
     "standing_of",
     "summary",
     "verify",
+    "with_words",
 ]

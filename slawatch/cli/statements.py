@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from slawatch.account import agreed, differences, in_force_or
+from slawatch.account import agreed, differences, in_force_or, with_words
 from slawatch.account import report as report_from
 from slawatch.account import verify as verify_all
 from slawatch.cli.options import config_option, json_format
@@ -69,11 +69,11 @@ async def _report(
             if between is not None:
                 return _difference(*(_one(closed, customer, month, number) for number in between))
             if revision is not None or closed:
-                return _closed(_one(closed, customer, month, revision or max(closed)))
+                return await with_words(store, _closed(_one(closed, customer, month, revision or max(closed))))
             known = {one.id for one in config.customers}
             configured = config.exclusions(customer, which.period.ends + DAY) if customer in known else ()
             declared = await in_force_or(store, customer, configured)
-            return await report_from(store, promised, which, declared)
+            return await with_words(store, await report_from(store, promised, which, declared))
     except StoreError as error:
         raise BadInput(str(error)) from error
 

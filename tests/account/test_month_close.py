@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner
 from small_slawatch import DOWN, PARK, UP, Small, at, living, terms
 
-from slawatch.account import Closing, verify
+from slawatch.account import Closing, verify, with_words
 from slawatch.cli.main import cli
 from slawatch.config import load
 from slawatch.model import HOUR, MINUTE, Declaration, DeclarationKind, Instant
@@ -157,6 +157,24 @@ async def test_what_was_changed_behind_the_ledgers_back_is_named(tmp_path: Path,
 
         assert fault is not None
         assert named in fault
+
+
+async def test_the_operators_words_stand_at_their_outage_also_when_the_month_is_closed(tmp_path: Path):
+    async with living(tmp_path, MIDNIGHT - 3 * HOUR, terms()) as small:
+        await a_month(small, tmp_path)
+        (stood,) = await settle(small, SETTLED)
+        first, second = dict.fromkeys(event.outage for event in await small.store.events(PARK))
+        facts = {"text": "disk of the database full", "ticket": "INC-7"}
+        noted = Declaration("n1", PARK, DeclarationKind.OUTAGE_NOTED, first, SETTLED + HOUR, "ops", facts)
+        taken = Declaration("n2", PARK, DeclarationKind.OUTAGE_ACKNOWLEDGED, second, SETTLED + HOUR, "ops", {})
+        await small.store.declare([noted, taken])
+        said = (await with_words(small.store, json.loads(stood.document)))["outages"]
+
+        assert [(note["text"], note["ticket"], note["who"]) for note in said[0]["notes"]] == [
+            ("disk of the database full", "INC-7", "ops")
+        ]
+        assert (said[1]["notes"], said[1]["acknowledged_by"]) == ([], "ops")
+        assert await settle(small, SETTLED + 2 * HOUR) == (stood,)
 
 
 def test_the_verbs_tell_revisions_their_difference_and_whether_they_hold(tmp_path: Path):

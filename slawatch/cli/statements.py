@@ -54,6 +54,7 @@ def report(config_path: Path, customer: str, month: str, revision: int | None, b
     if revision is not None and between is not None:
         raise BadInput("--revision and --diff: expected one of them")
     config = load(config_path)
+    _check_month(month, config)
     told = asyncio.run(_report(config, customer, month, revision, between))
     click.echo(json.dumps(told, indent=2, ensure_ascii=False))
 
@@ -75,6 +76,7 @@ async def _report(
             declared = await in_force_or(store, customer, configured)
             return await with_words(store, await report_from(store, promised, which, declared))
     except StoreError as error:
+        config.customer(customer)  # who is nowhere is named first
         raise BadInput(str(error)) from error
 
 
@@ -160,9 +162,11 @@ def verify(config_path: Path, customer: str | None, month: str | None) -> int:
 
 def _check_month(month: str, config: Config) -> None:
     try:
-        month_period(month, ZoneInfo(config.agreement.timezone))
+        period = month_period(month, ZoneInfo(config.agreement.timezone))
     except ValueError as error:
         raise BadInput(str(error)) from None
+    if period.starts >= now():
+        raise BadInput(f"{month}: this month has not begun")
 
 
 async def _verify(config: Config, customer: str | None, month: str | None) -> tuple[Sequence[str], Sequence[str]]:

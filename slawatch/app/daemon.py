@@ -106,6 +106,7 @@ async def _start(
     loops.create_task(publish(recorder, account, metrics, observer, owed), name="publish")
     loops.create_task(account.run(), name="account")
     loops.create_task(closing.run(), name="close")
+    loops.create_task(wiring.keep_ahead(), name="windows")
     loops.create_task(delivery, name="deliver")
     loops.create_task(pulse(metrics, health), name="pulse")
     loops.create_task(outbox.run(), name="outbox")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -14,14 +15,14 @@ from slawatch.app.mailing import Mailing, recipients
 from slawatch.app.promises import promises
 from slawatch.app.publishing import Outbox
 from slawatch.config import AHEAD, Config, Customer
-from slawatch.model import Exclusion, Terms
+from slawatch.model import DAY, SECOND, Exclusion, Terms
 from slawatch.probes import Tools, build
 from slawatch.reporters.metrics import Metrics
 from slawatch.rules.agreed import Agreed
 from slawatch.rules.calendar import text
 from slawatch.rules.statement import judged_exclusions
 from slawatch.schedule import Schedule
-from slawatch.store import Store
+from slawatch.store import Store, StoreBusy
 from slawatch.watch import Recorder, Watch, Watched
 
 log = structlog.get_logger()
@@ -101,6 +102,21 @@ class Wiring:
             self.account.declare(id_, found[id_])
         self.recorder.configure(self.watched)
         self.closing.wake.set()
+
+    async def keep_ahead(self) -> None:
+        """Windows that come again are written down so far ahead; every day one day more, until cancelled."""
+        while True:
+            await asyncio.sleep(DAY / SECOND)
+            try:
+                await self._write_ahead()
+            except StoreBusy as busy:
+                log.error("windows.waiting", reason=str(busy))
+
+    async def _write_ahead(self) -> None:
+        assert self.config is not None, "the daemon runs only when it is configured"
+        until = clock.now() + AHEAD
+        await self.desk.take_over({one.id: self.config.exclusions(one.id, until) for one in self.config.customers})
+        await self.declared(self.watched.keys())
 
     def _terms(self) -> dict[str, Terms]:
         return {id_: one.terms for id_, one in self.watched.items()}

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 import click
 
 from slawatch import recorded
-from slawatch.account import agreed
+from slawatch.account import agreed, in_force_or
 from slawatch.account import observations as observations_of
 from slawatch.cli.options import config_option, json_format
 from slawatch.cli.refusal import BadInput
@@ -88,10 +88,34 @@ def export_observations(config_path: Path, customer: str, month: str) -> None:
     asyncio.run(_export(config, terms, _span(month, terms, None)))
 
 
-async def _export(config: Config, terms: Terms, which: Span) -> None:
+@click.command(
+    "export-exclusions",
+    short_help="Write what may be left out of a month as JSON lines.",
+    epilog="""\b
+Examples:
+  slawatch export-exclusions duinzicht 2026-10 > exclusions.jsonl
+""",
+)
+@config_option
+@click.argument("customer")
+@click.argument("month")
+def export_exclusions(config_path: Path, customer: str, month: str) -> None:
+    """Write the windows and the force majeure of a customer that meet a month, as JSON lines that replay reads."""
+    config = load(config_path)
+    terms = config.customer(customer).terms()
+    asyncio.run(_export(config, terms, _span(month, terms, None), exclusions=True))
+
+
+async def _export(config: Config, terms: Terms, which: Span, *, exclusions: bool = False) -> None:
     try:
         async with open_store(config.store, write=False) as store:
-            await _write_out(store, terms, which)
+            if not exclusions:
+                await _write_out(store, terms, which)
+                return
+            configured = config.exclusions(terms.customer, which.period.ends + DAY)
+            for one in await in_force_or(store, terms.customer, configured):
+                if one.starts < which.period.ends and which.period.starts < one.ends:
+                    sys.stdout.write(recorded.exclusion_line(one) + "\n")
     except StoreError as error:
         raise BadInput(str(error)) from error
 

@@ -55,4 +55,7 @@ def left_out(row: Shown) -> str:
     """Whether a window will be left out of the figures, and why not."""
     if row["counted"] is None:
         return ""
-    return f"yes: {row['proof'] or 'by the agreement'}" if row["counted"] else WHY[row["why"]]
+    if not row["counted"]:
+        return WHY[row["why"]]
+    proof = row["proof"] or "by the agreement"
+    return f"yes: {proof}" if row["why"] is None else f"in part: {proof}; the rest: {WHY[row['why']]}"

@@ -14,7 +14,7 @@ from slawatch import __version__
 from slawatch.cli import streams
 from slawatch.cli.afterwards import exclusion, notice, outage
 from slawatch.cli.daemon import demo, run, status
-from slawatch.cli.figures import export_observations, replay
+from slawatch.cli.figures import export_exclusions, export_observations, replay
 from slawatch.cli.maintenance import maintenance
 from slawatch.cli.probing import probe
 from slawatch.cli.refusal import CRASHED, DONE, Refusal, refusal_of
@@ -38,7 +38,7 @@ def cli() -> None:
 
 DAEMON = (run, demo, check, probe, status)
 DECLARING = (maintenance, exclusion, notice, outage)
-FIGURES = (replay, report, export_observations, verify, schema)
+FIGURES = (replay, report, export_observations, export_exclusions, verify, schema)
 
 for verb in (*DAEMON, *DECLARING, *FIGURES):
     cli.add_command(verb)

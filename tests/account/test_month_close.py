@@ -202,6 +202,12 @@ def test_the_verbs_tell_revisions_their_difference_and_whether_they_hold(tmp_pat
         2,
         "duinzicht 2026-03: there is no revision 3; expected one of 1, 2",
     )
+    for name in ("observations", "exclusions"):
+        (tmp_path / name).write_text(verb(f"export-{name}", PARK, "2026-03")[1])
+    files = [word for name in ("observations", "exclusions") for word in (f"--{name}", str(tmp_path / name))]
+    again = json.loads(verb("replay", "--customer", PARK, "--month", "2026-03", *files)[1])
+    figures = ("availability", "network", "speed", "blips", "exclusions", "terms")
+    assert {key: again[key] for key in figures} == {key: latest[key] for key in figures}
     status, told = verb("verify", PARK)
     assert (status, [line.partition(" (")[0] for line in told.splitlines()]) == (
         0,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -41,9 +42,12 @@ class Policy:
         return next((at for at in self.leaves if after < at <= until), None)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Agreed:
-    """One customer's terms by date: `versions` in order, each in force from its instant on, the first also before."""
+    """One customer's terms by date: `versions` in order, each in force from its instant on, the first also before.
+
+    What follows from them is worked out once: it is asked for at every look.
+    """
 
     versions: tuple[tuple[Instant, Terms | None], ...]
 
@@ -78,7 +82,7 @@ class Agreed:
     def _number(self, at: Instant) -> int:
         return max(0, bisect_right(self.versions, at, key=lambda one: one[0]) - 1)
 
-    @property
+    @cached_property
     def checks(self) -> Mapping[str, CheckTerms]:
         """Every check that was ever configured, by its latest terms."""
         found: dict[str, CheckTerms] = {}
@@ -87,7 +91,7 @@ class Agreed:
                 found.update(terms.checks)
         return found
 
-    @property
+    @cached_property
     def ever_counting(self) -> tuple[str, ...]:
         """The checks that made the availability figure at any time, those of the latest terms first, in their order."""
         all_terms = [terms for _, terms in reversed(self.versions) if terms is not None]
@@ -95,7 +99,14 @@ class Agreed:
         return tuple(name for name in names if name in self.checks)
 
     def policy(self, check: str) -> Policy:
-        """How the looks of a check are judged."""
+        """How the looks of a check are judged. Raises KeyError for one that never was."""
+        return self._policies[check]
+
+    @cached_property
+    def _policies(self) -> Mapping[str, Policy]:
+        return {check: self._policy(check) for check in self.checks}
+
+    def _policy(self, check: str) -> Policy:
         confirms = [(at, terms.confirm) for at, terms in self.versions if terms is not None and check in terms.checks]
         changed = [one for number, one in enumerate(confirms) if number == 0 or one[1] != confirms[number - 1][1]]
         leaves = [ends for _, ends in self.spells(lambda terms: check in terms.checks) if ends != FOREVER]
@@ -103,7 +114,14 @@ class Agreed:
 
     def counting(self, check: str) -> tuple[tuple[Instant, Instant], ...]:
         """When the check was one of those that make the availability figure; open ends are 0 and FOREVER."""
-        return tuple(self.spells(lambda terms: check in terms.availability.checks and check in terms.checks))
+        return self._counting.get(check, ())
+
+    @cached_property
+    def _counting(self) -> Mapping[str, tuple[tuple[Instant, Instant], ...]]:
+        def counted(check: str) -> Callable[[Terms], bool]:
+            return lambda terms: check in terms.availability.checks and check in terms.checks
+
+        return {check: tuple(self.spells(counted(check))) for check in self.checks}
 
     def spells(self, holds: Callable[[Terms], bool]) -> Iterator[tuple[Instant, Instant]]:
         """The stretches of time in which the terms were such."""

@@ -24,7 +24,7 @@ def meanings(version: Version, reason: str, terms: MaintenanceTerms, zone: ZoneI
     if terms.preferred and not within_hours(version, terms.preferred, zone):
         hours = "-".join(terms.preferred)
         yield Meaning(
-            "starts", f"not within {hours}: it is left out all the same, and lowers the share inside the night"
+            "starts", f"not within {hours}: it lowers the share inside the night; what is left out does not change"
         )
 
 

@@ -105,7 +105,7 @@ def test_a_setting_that_may_surprise_is_told_at_its_place(
             (
                 (
                     "12:24: maintenance[0].starts: not within 23:00-07:00: "
-                    "it is left out all the same, and lowers the share inside the night"
+                    "it lowers the share inside the night; what is left out does not change"
                 ),
             ),
         ),
@@ -140,8 +140,8 @@ def test_a_window_is_judged_by_the_agreements_of_those_it_concerns(good: str, re
         (
             "starts: 2026-12-01 12:00, ends: 2026-12-01 13:00, announced: 2026-11-01 00:00, announced_by: me",
             (
-                "starts: not within 23:00-07:00: it is left out all the same, "
-                "and lowers the share inside the night (first: 2026-12-01)",
+                "starts: not within 23:00-07:00: it lowers the share inside the night; "
+                "what is left out does not change (first: 2026-12-01)",
             ),
         ),
     ],
@@ -175,6 +175,6 @@ def test_a_fault_that_only_a_later_occurrence_has_is_told_of_that_one(good: str,
         + f"maintenance: [{{{window}, customers: [b], repeat: FREQ=WEEKLY}}]\n"
     )
     assert [line for line in config.warnings() if "maintenance" in line] == [
-        "slawatch.yaml:13:24: maintenance[0].starts: not within 07:00-14:30: it is left out all the same, "
-        "and lowers the share inside the night (first: 2026-10-27)"
+        "slawatch.yaml:13:24: maintenance[0].starts: not within 07:00-14:30: it lowers the share inside the night; "
+        "what is left out does not change (first: 2026-10-27)"
     ]

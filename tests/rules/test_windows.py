@@ -80,7 +80,7 @@ def test_what_cannot_be_announced_is_refused_in_one_line(asked, refusal):
     [
         (
             wish("11-20 13:00", "11-20 14:00"),
-            "starts: not within 23:00-07:00: it is left out all the same, and lowers the share inside the night",
+            "starts: not within 23:00-07:00: it lowers the share inside the night; what is left out does not change",
         ),
         (
             wish("11-12 23:00", "11-13 05:00"),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Sequence
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -152,12 +151,7 @@ def verify(config_path: Path, customer: str | None, month: str | None) -> int:
     config = load(config_path)
     if month is not None:
         _check_month(month, config)
-    lines, faults = asyncio.run(_verify(config, customer, month))
-    for line in lines:
-        click.echo(line)
-    for fault in faults:
-        click.echo(fault, err=True)
-    return BAD_INPUT if faults else DONE
+    return asyncio.run(_verify(config, customer, month))
 
 
 def _check_month(month: str, config: Config) -> None:
@@ -169,20 +163,25 @@ def _check_month(month: str, config: Config) -> None:
         raise BadInput(f"{month}: this month has not begun")
 
 
-async def _verify(config: Config, customer: str | None, month: str | None) -> tuple[Sequence[str], Sequence[str]]:
-    lines, faults = [], []
+async def _verify(config: Config, customer: str | None, month: str | None) -> int:
+    """Tells each revision as soon as it is computed: a year of many customers takes its time."""
+    told, status = 0, DONE
     try:
         async with open_store(config.store, write=False) as store:
             if customer is not None:
                 await _agreed(store, config, customer)
             async for one in verify_all(store, customer, month):
+                told += 1
                 stood = one.statement
                 name = f"{stood.customer} {stood.month} revision {stood.revision}"
                 if one.fault is not None:
-                    faults.append(f"{name}: {one.fault}")
+                    status = BAD_INPUT
+                    click.echo(f"{name}: {one.fault}", err=True)
                     continue
-                unchained = f", {one.unchained:,} rows from before there were chains" if one.unchained else ""
-                lines.append(f"{name}: holds ({one.rows:,} rows{unchained})")
+                unchained = f", {one.unchained:,} from before there were chains" if one.unchained else ""
+                click.echo(f"{name}: holds ({one.rows:,} rows{unchained})")
     except StoreError as error:
         raise BadInput(str(error)) from error
-    return lines or ([] if faults else ["no month is closed yet"]), faults
+    if not told:
+        click.echo("nothing to verify: no such month is closed yet")
+    return status

@@ -19,9 +19,9 @@ from slawatch.account import ledger
 from slawatch.account.desk import in_force
 from slawatch.clock import Clock
 from slawatch.model import Instant
-from slawatch.replay import SETTLING, span
+from slawatch.replay import span
 from slawatch.rules.agreed import Agreed
-from slawatch.rules.calendar import month, month_of
+from slawatch.rules.calendar import Period, month, month_of, parse
 from slawatch.rules.document import Document, exclusions_document
 from slawatch.rules.statement import Span, judged_exclusions
 from slawatch.store import Store, StoreBusy, StoredStatement
@@ -31,20 +31,38 @@ log = structlog.get_logger()
 #: How often it is looked whether a month is due; what is declared has it looked at once.
 LOOK_SECONDS = 60.0
 MONTH_CLOSED = "the month was closed"
+#: Of many reasons for a revision so many are named.
+MOST_WHYS = 5
+
+
+class NothingAgreed(Exception):
+    """The ledger has no terms of this customer."""
 
 
 async def compute(store: Store, customer: str, written: str, as_of: Instant, revision: int = 1) -> Document:
-    """A month's statement as the ledger knew it at `as_of`. Raises LookupError where nothing was ever agreed."""
+    """A month's statement as the ledger knew it at `as_of`. Raises NothingAgreed."""
     agreed = await ledger.agreed(store, customer, None, as_of)
     if agreed is None:
-        raise LookupError(f"{customer}: the ledger has no terms as of then")
-    which = replace(_whole(written, agreed), as_of=as_of)
+        raise NothingAgreed(f"{customer}: the ledger has no terms")
+    which = replace(whole(written, agreed), as_of=as_of)
     return await ledger.report(store, agreed, which, await in_force(store, customer, as_of), revision)
+
+
+def whole(written: str, agreed: Agreed) -> Span:
+    """The month in the zone that was in force in its middle."""
+    middle = month(written, ZoneInfo("UTC"))
+    return span(written, ZoneInfo(agreed.at((middle.starts + middle.ends) // 2).timezone), None)
 
 
 def text_of(document: Document) -> str:
     """The text that is kept and that digests are taken of."""
     return json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def seal(before: str, revision: int, as_of: Instant, who: str, why: str, document: str) -> str:
+    """The digest of a revision (SHA-256, hex): of its text, of who made it and why, and of the revision before it."""
+    heads = json.dumps([before, revision, as_of, who, why])
+    return hashlib.sha256(f"{heads}\n{document}".encode()).hexdigest()
 
 
 class Closing:
@@ -82,22 +100,22 @@ class Closing:
             if agreed is None or not self._complete():
                 continue
             closed = {one.month for one in await self._store.statements(customer)}
-            for written in await self._over(customer, agreed):
-                if written not in closed:
-                    as_of = _whole(written, agreed).as_of
-                    await self._keep(customer, written, 1, as_of, "slawatch", MONTH_CLOSED)
+            for which in await self._over(customer, agreed):
+                if which.month not in closed:
+                    await self._keep(customer, which.month, which.as_of, "slawatch", MONTH_CLOSED, None)
             await self.revise(customer)
 
-    async def _over(self, customer: str, agreed: Agreed) -> list[str]:
-        """The months with looks that are over and settled, in order."""
-        first, zone = await self._store.first_at(customer), ZoneInfo(agreed.latest.timezone)
-        found: list[str] = []
-        if first is None:
-            return found
-        at = first
-        while (period := month(month_of(at, zone), zone)).ends + SETTLING <= self._clock():
-            found.append(month_of(at, zone))
-            at = period.ends
+    async def _over(self, customer: str, agreed: Agreed) -> list[Span]:
+        """The months, in order, in which the customer was watched and whose looks are all in."""
+        at = await self._store.first_at(customer)
+        found: list[Span] = []
+        while at is not None:
+            which = whole(month_of(at, ZoneInfo(agreed.at(at).timezone)), agreed)
+            if which.as_of + ledger.LATE > self._clock():
+                break
+            if any(stage.watched for stage in agreed.stages(which.period)):
+                found.append(which)
+            at = which.period.ends
         return found
 
     async def revise(self, customer: str) -> None:
@@ -107,26 +125,49 @@ class Closing:
             await self._revise(stood)
 
     async def _revise(self, stood: StoredStatement) -> None:
-        now = self._clock()
+        """As of the latest declaration: each is in the ledger before the next one's time is taken."""
         agreed = await ledger.agreed(self._store, stood.customer, None, stood.as_of)
-        if agreed is None:
-            return
-        period = _whole(stood.month, agreed).period
-        judged = judged_exclusions(agreed, await in_force(self._store, stood.customer, now))
-        if exclusions_document(judged, period) == json.loads(stood.document)["exclusions"]:
-            return
         said = [one for one in await self._store.declarations(stood.customer) if one.recorded > stood.as_of]
-        who = ", ".join(dict.fromkeys(one.who for one in said)) or "slawatch"
-        why = "; ".join(dict.fromkeys(f"{one.kind} {one.subject}" for one in said)) or "another proof of notice"
-        await self._keep(stood.customer, stood.month, stood.revision + 1, now, who, why)
+        if agreed is None or not said:
+            return
+        try:
+            told = json.loads(stood.document)["exclusions"]
+        except (ValueError, KeyError, TypeError):
+            log.error("statement.damaged", customer=stood.customer, month=stood.month, revision=stood.revision)
+            return
+        as_of = said[-1].recorded
+        period = whole(stood.month, agreed).period
+        judged = judged_exclusions(agreed, await in_force(self._store, stood.customer, as_of))
+        before, after = (_inside(these, period) for these in (told, exclusions_document(judged, period)))
+        if before == after:
+            return
+        changed = {id_ for id_ in before.keys() | after.keys() if before.get(id_) != after.get(id_)}
+        cause = [one for one in said if one.subject.partition("/")[0] in changed] or said
+        who = ", ".join(dict.fromkeys(one.who for one in cause))
+        whys = list(dict.fromkeys(f"{one.kind} {one.subject}" for one in cause))
+        more = f" and {len(whys) - MOST_WHYS} more" if len(whys) > MOST_WHYS else ""
+        await self._keep(stood.customer, stood.month, as_of, who, "; ".join(whys[:MOST_WHYS]) + more, stood)
 
-    async def _keep(self, customer: str, written: str, revision: int, as_of: Instant, who: str, why: str) -> None:
+    async def _keep(
+        self, customer: str, written: str, as_of: Instant, who: str, why: str, before: StoredStatement | None
+    ) -> None:
+        revision = 1 if before is None else before.revision + 1
         document = text_of(await compute(self._store, customer, written, as_of, revision))
-        digest = hashlib.sha256(document.encode()).hexdigest()
+        digest = seal("" if before is None else before.digest, revision, as_of, who, why, document)
         kept = StoredStatement(customer, written, revision, as_of, document, digest, self._clock(), who, why)
         if await self._store.keep_statement(kept):
             log.info("month.closed", customer=customer, month=written, revision=revision, why=why, digest=digest)
 
 
-def _whole(written: str, agreed: Agreed) -> Span:
-    return span(written, ZoneInfo(agreed.latest.timezone), None)
+def _inside(told: Iterable[Document], period: Period) -> dict[str | None, Document]:
+    """What these exclusions mean inside the period, by their ids."""
+    return {
+        one["id"]: {
+            **{key: one[key] for key in ("kind", "counted", "seconds", "proof", "why")},
+            "left_out": [
+                (max(parse(piece["starts"]), period.starts), min(parse(piece["ends"]), period.ends))
+                for piece in one["left_out"]
+            ],
+        }
+        for one in told
+    }

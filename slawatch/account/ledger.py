@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import overload
 
 from slawatch.config import terms_from_document
-from slawatch.model import Exclusion, Instant, Observation, Terms, Verdict
+from slawatch.model import MINUTE, Exclusion, Instant, Observation, Terms, Verdict
 from slawatch.recorded import Recorded
 from slawatch.replay import SETTLING, replay
 from slawatch.rules import records
@@ -18,6 +18,9 @@ from slawatch.rules.records import CheckBook
 from slawatch.rules.statement import Span, Statement, settle
 from slawatch.rules.timeline import Seen
 from slawatch.store import Store
+
+#: A look is in the ledger so long after its slot at the latest, as long as the store takes what is seen.
+LATE = 10 * MINUTE
 
 
 @overload
@@ -49,18 +52,24 @@ async def agreed(store: Store, customer: str, otherwise: Terms | None, as_of: In
 async def context(store: Store, agreed: Agreed, since: Instant) -> dict[str, Instant]:
     """From where on each check's observations are needed by a statement from `since` on.
 
-    From its last `up` on: what lies before can change nothing any more (rule 3). But an outage that reaches over
+    From its last `up` on, or from when it left the configuration: what lies before can change nothing any more (rule
+    3). But an outage that reaches over
     `since` may be one with others that ended before it (rule 4), so the context begins before the first of these.
     """
     customer, reach = agreed.latest.customer, since
     while True:
         ups = {name: await store.last_up(customer, name, reach) for name in agreed.checks}
-        begins = {name: 0 if up is None else up for name, up in ups.items()}
+        begins = {name: max(0 if up is None else up, _left(agreed, name, reach)) for name, up in ups.items()}
         failing = [await _first_down(store, customer, name, begins[name], reach) for name in agreed.ever_counting]
         earlier = min((at for at in failing if at is not None), default=reach)
         if earlier >= reach:
             return begins
         reach = earlier
+
+
+def _left(agreed: Agreed, name: str, before: Instant) -> Instant:
+    """When the check last left the configuration; 0 when it never did."""
+    return max((at for at in agreed.policy(name).leaves if at < before), default=0)
 
 
 async def _first_down(store: Store, customer: str, check: str, since: Instant, until: Instant) -> Instant | None:
@@ -112,16 +121,18 @@ async def statement(store: Store, agreed: Agreed, span: Span, declared: Sequence
 async def horizon(store: Store, agreed: Agreed, ends: Instant, as_of: Instant) -> Instant:
     """Up to where the looks after a month that ends at `ends` matter to it, as far as they were there at `as_of`.
 
-    Up to the end of the settling time, and beyond it to the end of each outage that had not ended by then.
+    Up to the end of the settling time, and beyond it to the end of each outage that had not ended by then. What was
+    looked at just before `as_of` may not have been in the ledger yet, and is left alone.
     """
     until = min(as_of, ends + SETTLING)
-    while until < as_of:
+    limit = max(until, as_of - LATE)
+    while until < limit:
         filled = await books(store, agreed, ends, until)
-        failing = [name for name in agreed.ever_counting if filled[name].own.track.run is not None]
+        failing = [name for name in agreed.ever_counting if filled[name].run is not None]
         if not failing:
             break
-        ups = [await store.first_up(agreed.latest.customer, name, until, as_of) for name in failing]
-        until = as_of if None in ups else max(up for up in ups if up is not None) + 1
+        ups = [await store.first_up(agreed.latest.customer, name, until, limit) for name in failing]
+        until = limit if None in ups else max(up for up in ups if up is not None) + 1
     return until
 
 

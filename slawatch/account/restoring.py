@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from slawatch.model import CheckId, Event, Instant, MessageKind
-from slawatch.rules.confirmation import Run
 from slawatch.rules.judging import CustomerState, restore
 from slawatch.rules.records import CheckBook
 from slawatch.store import Store
@@ -34,17 +33,12 @@ async def restored(store: Store, books: Mapping[str, Mapping[str, CheckBook]], n
     states: dict[str, CustomerState] = {}
     closing: list[Event] = []
     for customer in sorted(customers):
-        runs = {name: run for name, book in books.get(customer, {}).items() if (run := _run(book)) is not None}
+        runs = {name: run for name, book in books.get(customer, {}).items() if (run := book.run) is not None}
         events = await store.events(customer)
         recovered = {name: _recovered(book) for name, book in books.get(customer, {}).items()}
         states[customer], ended = restore(runs, events, told[customer], now, recovered)
         closing.extend(ended)
     return Restored(states, tuple(closing))
-
-
-def _run(book: CheckBook) -> Run | None:
-    """The check's run; None where it is up, or not configured any more."""
-    return book.own.track.run if book.policy.left(book.own.track.at) is None else None
 
 
 def _recovered(book: CheckBook) -> Instant:

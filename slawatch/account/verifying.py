@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Any
 
-from slawatch.account.closing import compute
+from slawatch.account.closing import NothingAgreed, compute, seal
 from slawatch.model import DAY
 from slawatch.rules.calendar import parse
 from slawatch.store import Store, StoredStatement
@@ -31,21 +30,36 @@ class Verified:
 
 async def verify(store: Store, customer: str | None, month: str | None) -> AsyncIterator[Verified]:
     """Every revision of the closed months asked for, in order."""
+    before: StoredStatement | None = None
     for stood in await store.statements(customer, month):
-        period = json.loads(stood.document)["period"]
-        chains = await store.chain_check(stood.customer, parse(period["starts"]) - DAY, parse(period["ends"]) + DAY)
-        fault = await _fault(store, stood)
-        yield Verified(stood, fault or chains.fault, chains.links, chains.unchained)
+        earlier = (
+            before if before is not None and (before.customer, before.month) == (stood.customer, stood.month) else None
+        )
+        yield await _verified(store, stood, earlier)
+        before = stood
 
 
-async def _fault(store: Store, stood: StoredStatement) -> str | None:
-    if hashlib.sha256(stood.document.encode()).hexdigest() != stood.digest:
-        return "the statement's text is not the one that its digest was taken of"
+async def _verified(store: Store, stood: StoredStatement, before: StoredStatement | None) -> Verified:
+    expected = 1 if before is None else before.revision + 1
+    if stood.revision != expected:
+        return Verified(stood, f"revision {expected} is gone", 0, 0)
+    sealed = seal(
+        "" if before is None else before.digest, stood.revision, stood.as_of, stood.who, stood.why, stood.document
+    )
+    if sealed != stood.digest:
+        return Verified(stood, "its text, or who made it and why, is not what its digest was taken of", 0, 0)
+    told = json.loads(stood.document)
+    starts, ends = parse(told["period"]["starts"]), parse(told["period"]["ends"])
+    chains = await store.chain_check(stood.customer, starts - DAY, ends + DAY)
+    fault = chains.fault or await _difference(store, stood, told)
+    return Verified(stood, fault, chains.links, chains.unchained)
+
+
+async def _difference(store: Store, stood: StoredStatement, told: Any) -> str | None:
     try:
         again = await compute(store, stood.customer, stood.month, stood.as_of, stood.revision)
-    except LookupError as error:
+    except NothingAgreed as error:
         return str(error)
-    told = json.loads(stood.document)
     return next(differences(told, json.loads(json.dumps(again))), None)
 
 

@@ -41,7 +41,14 @@ class Blip(NamedTuple):
     starts: Instant
 
 
-Finding: TypeAlias = Confirmed | Ended | Blip
+class Anew(NamedTuple):
+    """A count that nothing confirmed is over (`blip`), and the next is confirmed by its first look."""
+
+    blip: Blip
+    confirmed: Confirmed
+
+
+Finding: TypeAlias = Confirmed | Ended | Blip | Anew
 
 
 def confirm(
@@ -64,11 +71,12 @@ def confirm(
         return run._replace(last=at, looks=run.looks + 1), None
     if at - run.last <= terms.within:
         return _counted(run, at, terms)
-    # A count of one is never confirmed here: with failures = 1 the run before would have been.
-    return Run(at, cause, at, 1, confirmed=False), Blip(run.first)
+    again, finding = _counted(Run(at, cause, at, 0, confirmed=False), at, terms)
+    # One look is enough only where `failures` became 1 since the run before.
+    return again, Anew(Blip(run.first), finding) if finding is not None else Blip(run.first)
 
 
-def _counted(run: Run, at: Instant, terms: ConfirmTerms) -> tuple[Run, Finding | None]:
+def _counted(run: Run, at: Instant, terms: ConfirmTerms) -> tuple[Run, Confirmed | None]:
     looks = run.looks + 1
     confirmed = looks >= terms.failures
     return (

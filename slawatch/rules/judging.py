@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from slawatch.model import Cause, ConfirmTerms, Event, EventKind, Instant, Observation
 from slawatch.rules.calendar import stamp
-from slawatch.rules.confirmation import Blip, Confirmed, Ended, Run, confirm
+from slawatch.rules.confirmation import Anew, Blip, Confirmed, Ended, Run, confirm
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +72,15 @@ def judge(
         state = replace(state, runs=runs)
     if not counts:
         return Judged(state)
+    blip = isinstance(finding, Blip | Anew)
+    if isinstance(finding, Anew):
+        finding = finding.confirmed
     if isinstance(finding, Confirmed):
         counted = finding._replace(starts=max(finding.starts, since))
-        return _goes_down(state, observation.check.customer, name, counted, now)
+        return replace(_goes_down(state, observation.check.customer, name, counted, now), blip=blip)
     if isinstance(finding, Ended):
         return _comes_up(state, name, finding.ends, now)
-    return Judged(state, blip=isinstance(finding, Blip))
+    return Judged(state, blip=blip)
 
 
 def leave(state: CustomerState, check: str, now: Instant) -> Judged:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from slawatch.model import HOUR, Cause, CheckTerms, Instant, Micros, Verdict
 from slawatch.rules.agreed import Agreed, Policy
+from slawatch.rules.confirmation import Run
 from slawatch.rules.piece import CheckRecord
 from slawatch.rules.speed import Loads
 from slawatch.rules.timeline import START, Ledgered, Seen, Timeline, Track, advance, leave, timeline
@@ -67,6 +68,11 @@ class CheckBook:
             self.network.add(reachability(seen), self.policy)
         if self.check.id.kind == "page" and not recheck and seen.verdict is not Verdict.UNKNOWN:
             self.loads.add(seen.at, milliseconds if seen.verdict is Verdict.UP else None)
+
+    @property
+    def run(self) -> Run | None:
+        """The check's run; None where it is up, or not configured any more."""
+        return self.own.track.run if self.policy.left(self.own.track.at) is None else None
 
     def record(self) -> CheckRecord:
         network = None if self.network is None else self.network.timeline(self.policy)

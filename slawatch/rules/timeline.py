@@ -12,7 +12,7 @@ from enum import IntEnum
 from typing import NamedTuple
 
 from slawatch.model import Cause, ConfirmTerms, Instant, Micros, Verdict
-from slawatch.rules.confirmation import Blip, Confirmed, Ended, Run, confirm
+from slawatch.rules.confirmation import Anew, Blip, Confirmed, Ended, Finding, Run, confirm
 
 
 class Rating(IntEnum):
@@ -132,11 +132,12 @@ def _close(track: Track, ends: Instant, settled: Ledgered) -> Track:
     return track
 
 
-def _settle(
-    track: Track, finding: Confirmed | Ended | Blip | None, verdict: Verdict, terms: ConfirmTerms, settled: Ledgered
-) -> Track:
+def _settle(track: Track, finding: Finding | None, verdict: Verdict, terms: ConfirmTerms, settled: Ledgered) -> Track:
     """Rate what the new look decides about the stretches that were waiting for it."""
     add = settled.stretches.append
+    if isinstance(finding, Anew):
+        track = _settle(track, finding.blip, verdict, terms, settled)
+        finding = finding.confirmed
     if isinstance(finding, Confirmed):
         settled.outages.append(CheckOutage(finding.starts, None, finding.cause))
         if track.edge:

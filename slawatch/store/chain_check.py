@@ -21,6 +21,8 @@ from slawatch.store.observations import checks_of
 from slawatch.store.rows import AnyRow
 from slawatch.store.schema import chains as table
 
+#: Days from 1970 to beyond all that a calendar knows.
+_EVER = range(4_000_000)
 #: Rows fetched at a time.
 _STREAMED = {"yield_per": 4096}
 #: What the engines keep a flag as. Another number than these was never written by us, and stays what it is.
@@ -71,17 +73,23 @@ class _Fault(Exception):
 def check_chains(
     connection: Connection, customer: str, since_day: int, until_day: int, pruned_before: Instant
 ) -> ChainCheck:
-    """The chains of the UTC days in [since_day, until_day), as whole days since 1970-01-01.
+    """The chains of the UTC days in [since_day, until_day), as whole days since 1970-01-01; of terms and declarations,
+    which hold on from when they were recorded, those of all days.
 
     Of days that begin before `pruned_before` the observations may be gone: their chains are held against one another.
     """
     stored = _Stored(connection, customer)
-    kinds = (chains.OBSERVATIONS, chains.EVENTS, chains.TERMS, chains.DECLARATIONS)
-    days = range(since_day, until_day)
+    asked = range(since_day, until_day)
+    kinds = (
+        (chains.OBSERVATIONS, asked),
+        (chains.EVENTS, asked),
+        (chains.TERMS, _EVER),
+        (chains.DECLARATIONS, _EVER),
+    )
     links = unchained = 0
     with ExitStack() as cursors:
-        rows = [(kind, _rows(connection, cursors, customer, kind, days)) for kind in kinds]
-        checked = (_checked(stored, kind, of_kind, days, pruned_before) for kind, of_kind in rows)
+        rows = [(kind, days, _rows(connection, cursors, customer, kind, days)) for kind, days in kinds]
+        checked = (_checked(stored, kind, of_kind, days, pruned_before) for kind, days, of_kind in rows)
         for _day, one in merge(*checked, key=itemgetter(0)):
             links, unchained = links + one.links, unchained + one.unchained
             if one.fault is not None:

@@ -97,6 +97,16 @@ def test_a_failure_is_confirmed_by_the_settings_of_its_time():
     assert outages(month(both, {"dashboard": range(90, 93)})) == [(90, 93, ("dashboard",))]
 
 
+def test_a_failure_alone_is_an_outage_once_one_is_enough_and_the_one_before_it_stays_a_blip():
+    both = agreed((0, terms(failures=2)), (15, terms(failures=1)))
+    books = records.books(both)
+    for at, verdict in ((0, Verdict.UP), (1, Verdict.DOWN), (20, Verdict.DOWN), (21, Verdict.UP)):
+        cause = Cause.HTTP_5XX if verdict is Verdict.DOWN else None
+        books["dashboard"].add(Seen(minute(at), verdict, cause, HELD), 800, recheck=False)
+    said = settle(both, Span("2026-03", PERIOD, complete=True, as_of=PERIOD.ends), records.records(books), ())
+    assert (outages(said), said.blips, said.booking.down) == ([(20, 21, ("dashboard",))], 1, MINUTE)
+
+
 def test_a_check_that_leaves_ends_its_outage_and_its_time_counts_no_more():
     both = agreed((0, terms()), (60, terms(checks=("reservations",))))
     said = month(both, {"dashboard": range(50, 120)})

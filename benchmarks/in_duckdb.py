@@ -77,7 +77,6 @@ asof join timeline on loads.moment >= timeline.starts
 where loads.moment < timeline.ends and rating not in ('excluded', 'down')
 """
 ROWS = "select check_name, at, verdict, iif(verdict = 'up', milliseconds, null), recheck, holds from observations"
-
 LOOKS = """
 create table looks (check_name text, moment bigint, verdict text, milliseconds bigint, recheck bool, holds bigint)
 """

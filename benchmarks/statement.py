@@ -8,7 +8,9 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import shutil
 import statistics
+import sys
 import tempfile
 import time
 from collections.abc import Awaitable, Callable
@@ -105,5 +107,11 @@ async def main() -> str:
 
 
 if __name__ == "__main__":
+    if missing := [name for name in ("prometheus", "promtool") if shutil.which(name) is None]:
+        print(
+            f"statement: {' and '.join(missing)} not found: scripts/install-test-services installs them",
+            file=sys.stderr,
+        )
+        sys.exit(2)
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
     print(asyncio.run(main()))

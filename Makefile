@@ -22,6 +22,7 @@ lint: packages-dev ## ruff, mypy --strict, import layers, hadolint, shellcheck
 	@scripts/lint
 
 bench: packages-dev browser ## the measurements of benchmarks/README.md
+	@scripts/install-test-services
 	@exec $(BIN)/python -m benchmarks $(ARGS)
 
 lock: ## pin what pyproject.toml asks for, anew in locks/ (ARGS=--upgrade: newest versions)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import Protocol
 
 from sqlalchemy import Connection, Engine
@@ -11,6 +13,8 @@ from sqlalchemy.exc import DBAPIError
 
 from slawatch.store.errors import StoreError
 
+#: Between two tries of a lock.
+_PAUSE_SECONDS = 0.02
 #: Reading threads and connections: a long month beside short questions.
 READERS = 2
 
@@ -41,6 +45,15 @@ class Backend(Protocol):
 
     def outlives(self, error: DBAPIError) -> bool:
         """Whether the connection may be used again after `error`."""
+
+
+def attempts(patience: timedelta) -> Iterator[None]:
+    """One at once, and then again and again until `patience` is over: who holds a lock may be about to let it go."""
+    until = time.monotonic() + patience.total_seconds()
+    yield
+    while time.monotonic() < until:
+        time.sleep(_PAUSE_SECONDS)
+        yield
 
 
 @contextmanager

@@ -15,7 +15,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
 from slawatch.store import migrate
-from slawatch.store.backend import READERS, explained
+from slawatch.store.backend import READERS, attempts, explained
 from slawatch.store.errors import StoreBusy, StoreError, StoreLocked, StoreMissing, StoreOlder, StoreUnreachable
 from slawatch.store.migrate import Standing
 
@@ -76,9 +76,13 @@ class PostgresBackend:
         return connection
 
     def _take_lock(self, connection: Connection) -> None:
+        """Waits for it: the server may not have noticed yet that the writer before has gone."""
+        for _ in attempts(self._patience):
+            with connection.begin():
+                if connection.execute(text("SELECT pg_try_advisory_lock(:key)"), {"key": _LOCK}).scalar_one():
+                    return
         with connection.begin():
-            if not connection.execute(text("SELECT pg_try_advisory_lock(:key)"), {"key": _LOCK}).scalar_one():
-                raise StoreLocked(f"{self._name}: {_holder(connection)} writes this store already")
+            raise StoreLocked(f"{self._name}: {_holder(connection)} writes this store already")
 
     def release(self) -> None:
         if self._engine is not None:

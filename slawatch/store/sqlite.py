@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -14,10 +15,11 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool, QueuePool
 
 from slawatch.store import migrate
-from slawatch.store.backend import READERS, explained
+from slawatch.store.backend import READERS, attempts, explained
 from slawatch.store.errors import (
     StoreBusy,
     StoreError,
+    StoreLocked,
     StoreMissing,
     StoreOlder,
     StoreTorn,
@@ -83,7 +85,7 @@ class SqliteBackend:
             raise
 
     def _open_writer(self) -> Connection:
-        self._lock.take()
+        self._take_lock()
         if not self._path.exists():
             self._create()
         with self._path.open("r+b"):
@@ -93,6 +95,13 @@ class SqliteBackend:
                 migrate.upgrade(connection)
             log.info("store.migrated", store=str(self._path))
         return self.connect_writer()
+
+    def _take_lock(self) -> None:
+        for _ in attempts(timedelta(seconds=self._patience)):
+            with suppress(StoreLocked):
+                self._lock.take()
+                return
+        self._lock.take()
 
     def _create(self) -> None:
         """Made under another name and moved: what bears the store's name is whole, or was damaged later."""

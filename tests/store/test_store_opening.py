@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import sqlite3
+from datetime import timedelta
 from pathlib import Path
 
 import psycopg
@@ -263,3 +265,16 @@ def execute(url: str, statement: str) -> None:
         with file:
             file.execute(statement)
         file.close()
+
+
+async def test_a_writer_that_is_about_to_go_is_waited_for(url: str) -> None:
+    async def write() -> None:
+        async with open_store(url, write=True, patience=timedelta(seconds=20)) as store:
+            await store.record(Batch((look(20),)))
+
+    async with open_store(url, write=True) as store:
+        second = asyncio.create_task(write())
+        await store.record(Batch((look(10),)))
+    await second
+    async with open_store(url, write=False) as store:
+        assert await store.observations("duinzicht", 0, 100) == (look(10), look(20))

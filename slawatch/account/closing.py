@@ -33,13 +33,19 @@ LOOK_SECONDS = 60.0
 MONTH_CLOSED = "the month was closed"
 
 
-async def compute(store: Store, customer: str, written: str, as_of: Instant, revision: int = 1) -> Document:
-    """A month's statement as the ledger knew it at `as_of`. Raises LookupError where nothing was ever agreed."""
+async def compute(
+    store: Store, customer: str, written: str, as_of: Instant, revision: int = 1, *, sealed: bool = True
+) -> Document:
+    """A month's statement as the ledger knew it at `as_of`. Raises LookupError where nothing was ever agreed.
+
+    Without `sealed` days it is computed from every observation.
+    """
     agreed = await ledger.agreed(store, customer, None, as_of)
     if agreed is None:
         raise LookupError(f"{customer}: the ledger has no terms as of then")
     which = replace(_whole(written, agreed), as_of=as_of)
-    return await ledger.report(store, agreed, which, await in_force(store, customer, as_of), revision)
+    declared = await in_force(store, customer, as_of)
+    return await ledger.report(store, agreed, which, declared, revision, sealed=sealed)
 
 
 def text_of(document: Document) -> str:

@@ -6,17 +6,18 @@ import asyncio
 import json
 from collections.abc import Sequence
 from typing import overload
+from zoneinfo import ZoneInfo
 
+from slawatch.account.reading import Part, as_recorded, read
 from slawatch.config import terms_from_document
 from slawatch.model import Exclusion, Instant, Observation, Terms, Verdict
 from slawatch.recorded import Recorded
-from slawatch.replay import SETTLING, replay
+from slawatch.replay import SETTLING, digest_of_days, replay
 from slawatch.rules import records
 from slawatch.rules.agreed import Agreed
-from slawatch.rules.document import Document
+from slawatch.rules.document import Document, document
 from slawatch.rules.records import CheckBook
 from slawatch.rules.statement import Span, Statement, settle
-from slawatch.rules.timeline import Seen
 from slawatch.store import Store
 
 
@@ -82,25 +83,20 @@ async def recorded(store: Store, agreed: Agreed, since: Instant, until: Instant)
     found: dict[str, list[Recorded]] = {}
     for name in agreed.checks:
         rows = await store.observation_rows(agreed.latest.customer, begins[name], until, check=name)
-        found[name] = [
-            Recorded(name, Seen(at, verdict, cause, holds), milliseconds, recheck)
-            for _, _, at, verdict, cause, milliseconds, recheck, holds in rows
-        ]
+        found[name] = as_recorded(rows)
     return found
+
+
+async def parts(store: Store, agreed: Agreed, since: Instant, until: Instant) -> dict[str, Part]:
+    """The same by check, from sealed days where these serve."""
+    begins = await context(store, agreed, since)
+    return {name: await read(store, agreed, name, begins[name], until) for name in agreed.checks}
 
 
 async def books(store: Store, agreed: Agreed, since: Instant, until: Instant) -> dict[str, CheckBook]:
     """The books of a customer's checks as the ledger leaves them at `until`."""
-    rows = await recorded(store, agreed, since, until)
-
-    def fill() -> dict[str, CheckBook]:
-        filled = records.books(agreed)
-        for name, book in filled.items():
-            for row in rows[name]:
-                book.add(row.seen, row.milliseconds, recheck=row.recheck)
-        return filled
-
-    return await asyncio.to_thread(fill)
+    found = await parts(store, agreed, since, until)
+    return await asyncio.to_thread(lambda: {name: part.book(agreed) for name, part in found.items()})
 
 
 async def statement(store: Store, agreed: Agreed, span: Span, declared: Sequence[Exclusion]) -> Statement:
@@ -126,9 +122,23 @@ async def horizon(store: Store, agreed: Agreed, ends: Instant, as_of: Instant) -
 
 
 async def report(
-    store: Store, agreed: Agreed, span: Span, declared: Sequence[Exclusion], revision: int = 1
+    store: Store, agreed: Agreed, span: Span, declared: Sequence[Exclusion], revision: int = 1, *, sealed: bool = True
 ) -> Document:
-    """The same as JSON-able values, with the digest of its inputs."""
+    """The same as JSON-able values, with the digest of its inputs; equal with and without `sealed` days.
+
+    Without them every observation is read, which takes longer and trusts nothing that was kept of them.
+    """
     until = await horizon(store, agreed, span.period.ends, span.as_of) if span.complete else span.as_of
-    rows = await recorded(store, agreed, span.period.starts, until)
-    return await asyncio.to_thread(replay, agreed, span, rows, declared, revision=revision)
+    if not sealed:
+        rows = await recorded(store, agreed, span.period.starts, until)
+        return await asyncio.to_thread(replay, agreed, span, rows, declared, revision=revision)
+    found = await parts(store, agreed, span.period.starts, until)
+
+    def told() -> Document:
+        filled = {name: part.book(agreed) for name, part in found.items()}
+        made = settle(agreed, span, records.records(filled), declared)
+        zone = ZoneInfo(agreed.latest.timezone)
+        days = {name: part.digests(zone) for name, part in found.items()}
+        return document(made, inputs_sha256=digest_of_days(agreed, span, days, declared), revision=revision)
+
+    return await asyncio.to_thread(told)

@@ -8,11 +8,10 @@ from collections.abc import Sequence
 from typing import overload
 from zoneinfo import ZoneInfo
 
-from slawatch.account.reading import Part, as_recorded, read
+from slawatch.account.reading import Part, read
 from slawatch.config import terms_from_document
 from slawatch.model import Exclusion, Instant, Observation, Terms, Verdict
-from slawatch.recorded import Recorded
-from slawatch.replay import SETTLING, digest_of_days, replay
+from slawatch.replay import SETTLING, digest_of_days
 from slawatch.rules import records
 from slawatch.rules.agreed import Agreed
 from slawatch.rules.document import Document, document
@@ -77,25 +76,22 @@ async def observations(store: Store, agreed: Agreed, since: Instant, until: Inst
     return tuple(one for rows in found for one in rows)
 
 
-async def recorded(store: Store, agreed: Agreed, since: Instant, until: Instant) -> dict[str, list[Recorded]]:
-    """The same as the rules read them, by check, also of checks that are no more."""
+async def parts(
+    store: Store, agreed: Agreed, since: Instant, until: Instant, *, sealed: bool = True
+) -> dict[str, Part]:
+    """The same as the rules read them, by check, also of checks that are no more.
+
+    From `sealed` days where these serve; without, look by look, which takes longer and trusts nothing else.
+    """
     begins = await context(store, agreed, since)
-    found: dict[str, list[Recorded]] = {}
-    for name in agreed.checks:
-        rows = await store.observation_rows(agreed.latest.customer, begins[name], until, check=name)
-        found[name] = as_recorded(rows)
-    return found
+    return {name: await read(store, agreed, name, begins[name], until, sealed=sealed) for name in agreed.checks}
 
 
-async def parts(store: Store, agreed: Agreed, since: Instant, until: Instant) -> dict[str, Part]:
-    """The same by check, from sealed days where these serve."""
-    begins = await context(store, agreed, since)
-    return {name: await read(store, agreed, name, begins[name], until) for name in agreed.checks}
-
-
-async def books(store: Store, agreed: Agreed, since: Instant, until: Instant) -> dict[str, CheckBook]:
+async def books(
+    store: Store, agreed: Agreed, since: Instant, until: Instant, *, sealed: bool = True
+) -> dict[str, CheckBook]:
     """The books of a customer's checks as the ledger leaves them at `until`."""
-    found = await parts(store, agreed, since, until)
+    found = await parts(store, agreed, since, until, sealed=sealed)
     return await asyncio.to_thread(lambda: {name: part.book(agreed) for name, part in found.items()})
 
 
@@ -105,14 +101,14 @@ async def statement(store: Store, agreed: Agreed, span: Span, declared: Sequence
     return settle(agreed, span, records.records(filled), declared)
 
 
-async def horizon(store: Store, agreed: Agreed, ends: Instant, as_of: Instant) -> Instant:
+async def horizon(store: Store, agreed: Agreed, ends: Instant, as_of: Instant, *, sealed: bool = True) -> Instant:
     """Up to where the looks after a month that ends at `ends` matter to it, as far as they were there at `as_of`.
 
     Up to the end of the settling time, and beyond it to the end of each outage that had not ended by then.
     """
     until = min(as_of, ends + SETTLING)
     while until < as_of:
-        filled = await books(store, agreed, ends, until)
+        filled = await books(store, agreed, ends, until, sealed=sealed)
         failing = [name for name in agreed.ever_counting if filled[name].own.track.run is not None]
         if not failing:
             break
@@ -124,15 +120,11 @@ async def horizon(store: Store, agreed: Agreed, ends: Instant, as_of: Instant) -
 async def report(
     store: Store, agreed: Agreed, span: Span, declared: Sequence[Exclusion], revision: int = 1, *, sealed: bool = True
 ) -> Document:
-    """The same as JSON-able values, with the digest of its inputs; equal with and without `sealed` days.
-
-    Without them every observation is read, which takes longer and trusts nothing that was kept of them.
-    """
-    until = await horizon(store, agreed, span.period.ends, span.as_of) if span.complete else span.as_of
-    if not sealed:
-        rows = await recorded(store, agreed, span.period.starts, until)
-        return await asyncio.to_thread(replay, agreed, span, rows, declared, revision=revision)
-    found = await parts(store, agreed, span.period.starts, until)
+    """The same as JSON-able values, with the digest of its inputs; equal with and without `sealed` days."""
+    until = span.as_of
+    if span.complete:
+        until = await horizon(store, agreed, span.period.ends, until, sealed=sealed)
+    found = await parts(store, agreed, span.period.starts, until, sealed=sealed)
 
     def told() -> Document:
         filled = {name: part.book(agreed) for name, part in found.items()}

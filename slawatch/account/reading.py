@@ -52,11 +52,13 @@ class Part:
         return [*day_digests(rows, zone), *whole, *day_digests(self.rows, zone)]
 
 
-async def read(store: Store, agreed: Agreed, check: str, begins: Instant, until: Instant) -> Part:
+async def read(
+    store: Store, agreed: Agreed, check: str, begins: Instant, until: Instant, *, sealed: bool = True
+) -> Part:
     """The check's part of [begins, until). Days that were sealed under other terms than `agreed` do not serve."""
     customer, terms = agreed.latest.customer, agreed.checks[check]
-    found = await store.sealed_days(customer, check, begins, until)
-    days = tuple((sealed, Spans.read(sealed.spans)) for sealed in found)
+    found = await store.sealed_days(customer, check, begins, until) if sealed else ()
+    days = tuple((one, Spans.read(one.spans)) for one in found)
     if not _serve(agreed, terms, days):
         days = ()
     since = days[-1][0].ends if days else begins

@@ -9,19 +9,27 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
-from typing import Any
+from itertools import groupby
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from slawatch.model import HOUR, Exclusion, Instant, Micros
 from slawatch.recorded import Recorded
 from slawatch.rules import records
 from slawatch.rules.agreed import Agreed
-from slawatch.rules.calendar import Period, month, text
+from slawatch.rules.calendar import Period, day, month, text
 from slawatch.rules.document import Document, document, terms_document
 from slawatch.rules.statement import Span, settle
 
 #: How long after a month's end its figures are settled: late looks and mails are in by then.
 SETTLING: Micros = HOUR
+
+
+class DayDigest(NamedTuple):
+    """SHA-256 (hex) over one check's observations of one calendar day, and when that day begins."""
+
+    starts: Instant
+    digest: str
 
 
 class BadSpan(ValueError):
@@ -69,18 +77,54 @@ def digest(
     until: Instant | None,
 ) -> str:
     """SHA-256 over all that the figures follow from, in an order of its own: terms, observations, exclusions."""
+    zone = ZoneInfo(agreed.latest.timezone)
+    days = {
+        name: day_digests((row for row in rows if until is None or row.seen.at < until), zone)
+        for name, rows in recorded.items()
+    }
+    return digest_of_days(agreed, which, days, declared)
+
+
+def digest_of_days(
+    agreed: Agreed, which: Span, days: Mapping[str, Sequence[DayDigest]], declared: Iterable[Exclusion]
+) -> str:
+    """The same, with the observations' digests by check and calendar day in place of the observations."""
     sha = hashlib.sha256()
     for stage in agreed.stages(which.period):
         since = stage.period.starts if stage.period.starts > which.period.starts else None
         sha.update(f"{since} {stage.watched} {json.dumps(terms_document(stage.terms), sort_keys=True)}\n".encode())
-    for name in sorted(recorded):
-        for row in recorded[name]:
-            if until is None or row.seen.at < until:
-                at, verdict, cause, holds = row.seen
-                sha.update(f"\n{name} {at} {verdict} {cause} {holds} {row.milliseconds} {row.recheck}".encode())
+    for name in sorted(days):
+        for starts, of_day in days[name]:
+            sha.update(f"\n{name} {starts} {of_day}".encode())
     for one in sorted(map(_canonical, declared)):
         sha.update(f"\n{one}".encode())
     return sha.hexdigest()
+
+
+def day_digests(rows: Iterable[Recorded], zone: ZoneInfo) -> list[DayDigest]:
+    """One check's observations, in order, as a digest for each calendar day in `zone` that has any."""
+    return [DayDigest(starts, rows_digest(of_day)) for starts, of_day in groupby(rows, _Days(zone))]
+
+
+def rows_digest(rows: Iterable[Recorded]) -> str:
+    """SHA-256 (hex) over these observations, in order."""
+    sha = hashlib.sha256()
+    for name, (at, verdict, cause, holds), milliseconds, recheck in rows:
+        sha.update(f"\n{name} {at} {verdict} {cause} {holds} {milliseconds} {recheck}".encode())
+    return sha.hexdigest()
+
+
+class _Days:
+    """The start of the calendar day that a row lies in, for rows in order."""
+
+    def __init__(self, zone: ZoneInfo) -> None:
+        self._zone = zone
+        self._day = Period(0, 0)
+
+    def __call__(self, row: Recorded) -> Instant:
+        if not self._day.starts <= row.seen.at < self._day.ends:
+            self._day = day(row.seen.at, self._zone)
+        return self._day.starts
 
 
 #: Words about an exclusion that no figure follows from.

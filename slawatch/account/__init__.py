@@ -5,6 +5,7 @@ from slawatch.account.desk import Desk, in_force, in_force_or
 from slawatch.account.ledger import agreed, observations, report
 from slawatch.account.live import Account
 from slawatch.account.restoring import Restored, latest_at, restored
+from slawatch.account.sealing import Sealing
 from slawatch.account.status import standing, standing_of, summary
 from slawatch.account.verifying import Verified, differences, verify
 from slawatch.account.words import with_words
@@ -14,6 +15,7 @@ __all__ = [
     "Closing",
     "Desk",
     "Restored",
+    "Sealing",
     "Verified",
     "agreed",
     "differences",

@@ -39,13 +39,19 @@ class NothingAgreed(Exception):
     """The ledger has no terms of this customer."""
 
 
-async def compute(store: Store, customer: str, written: str, as_of: Instant, revision: int = 1) -> Document:
-    """A month's statement as the ledger knew it at `as_of`. Raises NothingAgreed."""
+async def compute(
+    store: Store, customer: str, written: str, as_of: Instant, revision: int = 1, *, sealed: bool = True
+) -> Document:
+    """A month's statement as the ledger knew it at `as_of`. Raises NothingAgreed.
+
+    Without `sealed` days it is computed from every observation.
+    """
     agreed = await ledger.agreed(store, customer, None, as_of)
     if agreed is None:
         raise NothingAgreed(f"{customer}: the ledger has no terms")
     which = replace(whole(written, agreed), as_of=as_of)
-    return await ledger.report(store, agreed, which, await in_force(store, customer, as_of), revision)
+    declared = await in_force(store, customer, as_of)
+    return await ledger.report(store, agreed, which, declared, revision, sealed=sealed)
 
 
 def whole(written: str, agreed: Agreed) -> Span:

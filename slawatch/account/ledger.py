@@ -6,17 +6,17 @@ import asyncio
 import json
 from collections.abc import Sequence
 from typing import overload
+from zoneinfo import ZoneInfo
 
+from slawatch.account.reading import Part, read
 from slawatch.config import terms_from_document
 from slawatch.model import MINUTE, Exclusion, Instant, Observation, Terms, Verdict
-from slawatch.recorded import Recorded
-from slawatch.replay import SETTLING, replay
+from slawatch.replay import SETTLING, digest_of_days
 from slawatch.rules import records
 from slawatch.rules.agreed import Agreed
-from slawatch.rules.document import Document
+from slawatch.rules.document import Document, document
 from slawatch.rules.records import CheckBook
 from slawatch.rules.statement import Span, Statement, settle
-from slawatch.rules.timeline import Seen
 from slawatch.store import Store
 
 #: A look is in the ledger so long after its slot at the latest, as long as the store takes what is seen.
@@ -85,31 +85,23 @@ async def observations(store: Store, agreed: Agreed, since: Instant, until: Inst
     return tuple(one for rows in found for one in rows)
 
 
-async def recorded(store: Store, agreed: Agreed, since: Instant, until: Instant) -> dict[str, list[Recorded]]:
-    """The same as the rules read them, by check, also of checks that are no more."""
+async def parts(
+    store: Store, agreed: Agreed, since: Instant, until: Instant, *, sealed: bool = True
+) -> dict[str, Part]:
+    """The same as the rules read them, by check, also of checks that are no more.
+
+    From `sealed` days where these serve; without, look by look, which takes longer and trusts nothing else.
+    """
     begins = await context(store, agreed, since)
-    found: dict[str, list[Recorded]] = {}
-    for name in agreed.checks:
-        rows = await store.observation_rows(agreed.latest.customer, begins[name], until, check=name)
-        found[name] = [
-            Recorded(name, Seen(at, verdict, cause, holds), milliseconds, recheck)
-            for _, _, at, verdict, cause, milliseconds, recheck, holds in rows
-        ]
-    return found
+    return {name: await read(store, agreed, name, begins[name], until, sealed=sealed) for name in agreed.checks}
 
 
-async def books(store: Store, agreed: Agreed, since: Instant, until: Instant) -> dict[str, CheckBook]:
+async def books(
+    store: Store, agreed: Agreed, since: Instant, until: Instant, *, sealed: bool = True
+) -> dict[str, CheckBook]:
     """The books of a customer's checks as the ledger leaves them at `until`."""
-    rows = await recorded(store, agreed, since, until)
-
-    def fill() -> dict[str, CheckBook]:
-        filled = records.books(agreed)
-        for name, book in filled.items():
-            for row in rows[name]:
-                book.add(row.seen, row.milliseconds, recheck=row.recheck)
-        return filled
-
-    return await asyncio.to_thread(fill)
+    found = await parts(store, agreed, since, until, sealed=sealed)
+    return await asyncio.to_thread(lambda: {name: part.book(agreed) for name, part in found.items()})
 
 
 async def statement(store: Store, agreed: Agreed, span: Span, declared: Sequence[Exclusion]) -> Statement:
@@ -118,7 +110,7 @@ async def statement(store: Store, agreed: Agreed, span: Span, declared: Sequence
     return settle(agreed, span, records.records(filled), declared)
 
 
-async def horizon(store: Store, agreed: Agreed, ends: Instant, as_of: Instant) -> Instant:
+async def horizon(store: Store, agreed: Agreed, ends: Instant, as_of: Instant, *, sealed: bool = True) -> Instant:
     """Up to where the looks after a month that ends at `ends` matter to it, as far as they were there at `as_of`.
 
     Up to the end of the settling time, and beyond it to the end of each outage that had not ended by then. What was
@@ -127,7 +119,7 @@ async def horizon(store: Store, agreed: Agreed, ends: Instant, as_of: Instant) -
     until = min(as_of, ends + SETTLING)
     limit = max(until, as_of - LATE)
     while until < limit:
-        filled = await books(store, agreed, ends, until)
+        filled = await books(store, agreed, ends, until, sealed=sealed)
         failing = [name for name in agreed.ever_counting if filled[name].run is not None]
         if not failing:
             break
@@ -137,9 +129,19 @@ async def horizon(store: Store, agreed: Agreed, ends: Instant, as_of: Instant) -
 
 
 async def report(
-    store: Store, agreed: Agreed, span: Span, declared: Sequence[Exclusion], revision: int = 1
+    store: Store, agreed: Agreed, span: Span, declared: Sequence[Exclusion], revision: int = 1, *, sealed: bool = True
 ) -> Document:
-    """The same as JSON-able values, with the digest of its inputs."""
-    until = await horizon(store, agreed, span.period.ends, span.as_of) if span.complete else span.as_of
-    rows = await recorded(store, agreed, span.period.starts, until)
-    return await asyncio.to_thread(replay, agreed, span, rows, declared, revision=revision)
+    """The same as JSON-able values, with the digest of its inputs; equal with and without `sealed` days."""
+    until = span.as_of
+    if span.complete:
+        until = await horizon(store, agreed, span.period.ends, until, sealed=sealed)
+    found = await parts(store, agreed, span.period.starts, until, sealed=sealed)
+
+    def told() -> Document:
+        filled = {name: part.book(agreed) for name, part in found.items()}
+        made = settle(agreed, span, records.records(filled), declared)
+        zone = ZoneInfo(agreed.latest.timezone)
+        days = {name: part.digests(zone) for name, part in found.items()}
+        return document(made, inputs_sha256=digest_of_days(agreed, span, days, declared), revision=revision)
+
+    return await asyncio.to_thread(told)

@@ -1,4 +1,7 @@
-"""Is what was told still what the ledger gives? Each closed month computed anew, and its rows' chains followed."""
+"""Is what was told still what the ledger gives?
+
+Each closed month computed anew from every look, its sealed days held against their looks, its rows' chains followed.
+"""
 
 from __future__ import annotations
 
@@ -8,9 +11,12 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Any
 
+from slawatch.account import ledger
 from slawatch.account.closing import NothingAgreed, compute, seal
+from slawatch.account.reading import as_recorded, looks_of
 from slawatch.model import DAY
-from slawatch.rules.calendar import parse
+from slawatch.replay import rows_digest
+from slawatch.rules.calendar import Period, parse, text
 from slawatch.store import Store, StoredStatement
 
 
@@ -32,10 +38,8 @@ async def verify(store: Store, customer: str | None, month: str | None) -> Async
     """Every revision of the closed months asked for, in order."""
     before: StoredStatement | None = None
     for stood in await store.statements(customer, month):
-        earlier = (
-            before if before is not None and (before.customer, before.month) == (stood.customer, stood.month) else None
-        )
-        yield await _verified(store, stood, earlier)
+        same = before is not None and (before.customer, before.month) == (stood.customer, stood.month)
+        yield await _verified(store, stood, before if same else None)
         before = stood
 
 
@@ -51,16 +55,30 @@ async def _verified(store: Store, stood: StoredStatement, before: StoredStatemen
     told = json.loads(stood.document)
     starts, ends = parse(told["period"]["starts"]), parse(told["period"]["ends"])
     chains = await store.chain_check(stood.customer, starts - DAY, ends + DAY)
-    fault = chains.fault or await _difference(store, stood, told)
+    fault = (
+        chains.fault or await _difference(store, stood, told) or await _day_fault(store, stood, Period(starts, ends))
+    )
     return Verified(stood, fault, chains.links, chains.unchained)
 
 
 async def _difference(store: Store, stood: StoredStatement, told: Any) -> str | None:
     try:
-        again = await compute(store, stood.customer, stood.month, stood.as_of, stood.revision)
+        again = await compute(store, stood.customer, stood.month, stood.as_of, stood.revision, sealed=False)
     except NothingAgreed as error:
         return str(error)
     return next(differences(told, json.loads(json.dumps(again))), None)
+
+
+async def _day_fault(store: Store, stood: StoredStatement, period: Period) -> str | None:
+    """The first sealed day of the month that is not what its looks are."""
+    agreed = await ledger.agreed(store, stood.customer, None, stood.as_of)
+    for check in () if agreed is None else agreed.checks:
+        for sealed in await store.sealed_days(stood.customer, check, period.starts, period.ends):
+            rows = await store.observation_rows(stood.customer, sealed.starts, sealed.ends, check=check)
+            looks = rows_digest(as_recorded(rows))
+            if looks != sealed.digest or looks != rows_digest(looks_of(sealed)):
+                return f"{check}: the day from {text(sealed.starts)} on was sealed with other looks than the ledger has"
+    return None
 
 
 def differences(told: Any, found: Any, where: str = "") -> Iterator[str]:

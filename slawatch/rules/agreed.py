@@ -41,6 +41,13 @@ class Policy:
         """When the check first left in (after, until]; None when it did not."""
         return next((at for at in self.leaves if after < at <= until), None)
 
+    def within(self, since: Instant, until: Instant) -> Policy:
+        """What of it looks later than `since`, up to and with `until`, are judged by."""
+        changes = ((at, terms) for at, terms in self.confirms if since < at <= until)
+        confirms = [(since, self.confirm(since))]
+        confirms += (one for one in changes if one[1] != self.confirm(one[0] - 1))
+        return Policy(tuple(confirms), tuple(at for at in self.leaves if since < at <= until))
+
 
 @dataclass(frozen=True)
 class Agreed:

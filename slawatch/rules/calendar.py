@@ -99,6 +99,12 @@ def month(written: str, zone: ZoneInfo) -> Period:
     return Period(resolve(datetime(year, number, 1), zone), resolve(following, zone))
 
 
+def day(at: Instant, zone: ZoneInfo) -> Period:
+    """The calendar day in `zone` that an instant falls in: 23, 24 or 25 hours."""
+    midnight = moment(at).astimezone(zone).replace(tzinfo=None, hour=0, minute=0, second=0, microsecond=0)
+    return Period(resolve(midnight, zone), resolve(midnight + timedelta(days=1), zone))
+
+
 def month_of(at: Instant, zone: ZoneInfo) -> str:
     """The calendar month, as `YYYY-MM`, that an instant falls in."""
     return f"{moment(at).astimezone(zone):%Y-%m}"

@@ -14,14 +14,16 @@ from slawatch.store.errors import (
     StoreUnsupported,
     StoreUnwritable,
 )
+from slawatch.store.packing import columns, pack, unpack
 from slawatch.store.store import Store, open_store
-from slawatch.store.values import Batch, ObservationRow, OpenOutage, StoredStatement, StoredTerms
+from slawatch.store.values import Batch, ObservationRow, OpenOutage, SealedDay, StoredStatement, StoredTerms
 
 __all__ = [
     "Batch",
     "ChainCheck",
     "ObservationRow",
     "OpenOutage",
+    "SealedDay",
     "Store",
     "StoreBusy",
     "StoreError",
@@ -36,5 +38,8 @@ __all__ = [
     "StoreUnwritable",
     "StoredStatement",
     "StoredTerms",
+    "columns",
     "open_store",
+    "pack",
+    "unpack",
 ]

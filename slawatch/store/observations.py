@@ -78,6 +78,13 @@ def first_up(connection: Connection, customer: str, check: str, since: Instant, 
     return connection.execute(select(table.c.at).where(ups).order_by(table.c.at).limit(1)).scalar()
 
 
+def first_look(connection: Connection, customer: str, check: str, since: Instant) -> Instant | None:
+    """The `at` of the check's first observation from `since` on."""
+    later = _of(customer, check) & (table.c.at >= since)
+    first: Instant | None = connection.execute(select(func.min(table.c.at)).where(later)).scalar_one()
+    return first
+
+
 def first_at(connection: Connection, customer: str) -> Instant | None:
     """The `at` of the customer's first observation."""
     firsts = (

@@ -28,7 +28,7 @@ from slawatch.model import (
     Micros,
     Observation,
 )
-from slawatch.store import declarations, holidays, observations, outages, outbox, statements, terms
+from slawatch.store import days, declarations, holidays, observations, outages, outbox, statements, terms
 from slawatch.store.address import read_address
 from slawatch.store.backend import READERS, Backend
 from slawatch.store.chain_check import ChainCheck, check_chains
@@ -37,7 +37,7 @@ from slawatch.store.observations import Stretch
 from slawatch.store.postgres import PostgresBackend
 from slawatch.store.sqlite import SqliteBackend
 from slawatch.store.threads import Readers, Writer
-from slawatch.store.values import Batch, ObservationRow, OpenOutage, StoredStatement, StoredTerms
+from slawatch.store.values import Batch, ObservationRow, OpenOutage, SealedDay, StoredStatement, StoredTerms
 
 T = TypeVar("T")
 
@@ -111,6 +111,10 @@ class Store:
         """The `at` of the first `up` look in [since, until)."""
         return await self._read(lambda c: observations.first_up(c, customer, check, since, until))
 
+    async def first_look(self, customer: str, check: str, since: Instant) -> Instant | None:
+        """The `at` of the first look from `since` on."""
+        return await self._read(lambda c: observations.first_look(c, customer, check, since))
+
     async def first_at(self, customer: str) -> Instant | None:
         """The `at` of the customer's first observation."""
         return await self._read(lambda c: observations.first_at(c, customer))
@@ -132,6 +136,20 @@ class Store:
     async def open_outages(self, customer: str | None = None) -> tuple[OpenOutage, ...]:
         """Those not closed since they were opened or reopened, by their start."""
         return await self._read(lambda c: outages.still_open(c, customer))
+
+    # --- sealed days ------------------------------------------------------------------------------------------------
+
+    async def seal_day(self, sealed: SealedDay) -> bool:
+        """Whether it was new: a day that is sealed stays as it was."""
+        return await self._write(lambda c: days.save(c, sealed))
+
+    async def sealed_days(self, customer: str, check: str, since: Instant, until: Instant) -> tuple[SealedDay, ...]:
+        """In order: those that end in (since, until]."""
+        return await self._read(lambda c: days.between(c, customer, check, since, until))
+
+    async def last_sealed(self, customer: str, check: str) -> SealedDay | None:
+        """The check's latest sealed day."""
+        return await self._read(lambda c: days.last(c, customer, check))
 
     # --- evidence ---------------------------------------------------------------------------------------------------
 

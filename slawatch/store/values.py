@@ -66,3 +66,24 @@ class StoredStatement:
     recorded: Instant
     who: str
     why: str
+
+
+@dataclass(frozen=True, slots=True)
+class SealedDay:
+    """A check's day that is over. `looks`: how many, in `packed` (`store.packing`); `last_up`: the last that was up.
+
+    `digest`: SHA-256 (hex) of the looks as a statement's digest takes them. `spans`: what followed from them, for the
+    account to read. `pruned`: the looks' rows are gone.
+    """
+
+    customer: str
+    check: str
+    starts: Instant
+    ends: Instant
+    looks: int
+    last_up: Instant | None
+    digest: str
+    packed: bytes
+    spans: bytes
+    recorded: Instant
+    pruned: bool = False

@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner
 from small_slawatch import DOWN, PARK, UP, Small, at, living, terms
 
-from slawatch.account import Closing, verify, with_words
+from slawatch.account import Closing, Sealing, verify, with_words
 from slawatch.cli.main import cli
 from slawatch.config import load
 from slawatch.model import HOUR, MINUTE, Declaration, DeclarationKind, Instant
@@ -215,3 +215,18 @@ def test_the_verbs_tell_revisions_their_difference_and_whether_they_hold(tmp_pat
         0,
         ["duinzicht 2026-03 revision 1: holds", "duinzicht 2026-03 revision 2: holds"],
     )
+
+
+async def test_a_day_that_was_sealed_with_other_looks_is_named(tmp_path: Path):
+    async with living(tmp_path, MIDNIGHT - 3 * HOUR, terms()) as small:
+        await a_month(small, tmp_path)
+        await settle(small, SETTLED)
+        await Sealing(small.store, small.clock).settle([PARK])
+        assert len(await small.store.sealed_days(PARK, "dashboard", 0, SETTLED)) == 1
+        assert await faults(small) == [None]
+    with closed(sqlite3.connect(tmp_path / "slawatch.db")) as behind, behind:
+        behind.execute("UPDATE days SET digest = 'no' WHERE check_name = 'dashboard'")
+    async with living(tmp_path, SETTLED, terms()) as small:
+        assert await faults(small) == [
+            "dashboard: the day from 2026-03-30T22:00:00Z on was sealed with other looks than the ledger has"
+        ]

@@ -1,0 +1,107 @@
+"""Days are sealed: once a check's day is over, its looks are packed, and what followed from them is kept beside."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable
+from zoneinfo import ZoneInfo
+
+import structlog
+
+from slawatch.account import ledger
+from slawatch.account.reading import as_recorded
+from slawatch.account.spans import Spans, judged_by
+from slawatch.clock import Clock
+from slawatch.model import Instant, Verdict
+from slawatch.replay import rows_digest
+from slawatch.rules.agreed import Agreed
+from slawatch.rules.calendar import Period, day
+from slawatch.rules.days import through
+from slawatch.rules.records import OVERDUE, reachability
+from slawatch.rules.timeline import START
+from slawatch.store import ObservationRow, SealedDay, Store, StoreBusy, pack
+
+log = structlog.get_logger()
+
+#: How often it is looked whether a day is due.
+LOOK_SECONDS = 600.0
+
+
+class Sealing:
+    """Seals days that are over, each once, check by check in order."""
+
+    def __init__(self, store: Store, clock: Clock, complete: Callable[[], bool] = lambda: True) -> None:
+        """`complete`: whether all that was seen is in the ledger."""
+        self._store = store
+        self._clock = clock
+        self._complete = complete
+        self._failing = False
+
+    async def run(self) -> None:
+        """Until cancelled."""
+        while True:
+            try:
+                await self.settle(await self._store.customers_with_terms())
+                self._failing = False
+            except StoreBusy as busy:
+                if not self._failing:
+                    log.error("sealing.waiting", reason=str(busy))
+                self._failing = True
+            await asyncio.sleep(LOOK_SECONDS)
+
+    async def settle(self, customers: Iterable[str]) -> None:
+        """Seal what is due of these customers. Raises StoreBusy."""
+        for customer in customers:
+            agreed = await ledger.agreed(self._store, customer, None)
+            if agreed is not None:
+                for check in agreed.checks:
+                    await self.seal(agreed, check)
+
+    async def seal(self, agreed: Agreed, check: str) -> None:
+        """Seal the days of one check that are due. Raises StoreBusy."""
+        customer, zone = agreed.latest.customer, ZoneInfo(agreed.latest.timezone)
+        last = await self._store.last_sealed(customer, check)
+        while (period := await self._next(customer, check, 0 if last is None else last.ends, zone)) is not None:
+            rows = await self._store.observation_rows(customer, period.starts, period.ends, check=check)
+            last = await asyncio.to_thread(sealed, agreed, check, period, rows, last, self._clock())
+            await self._store.seal_day(last)
+
+    async def _next(self, customer: str, check: str, since: Instant, zone: ZoneInfo) -> Period | None:
+        """The first day with looks from `since` on; None unless no look of it can still come.
+
+        Looks of a check are recorded in order: one after the day shows that the day is whole, whatever clocks do.
+        """
+        first = await self._store.first_look(customer, check, since)
+        if first is None:
+            return None
+        whole = day(first, zone)
+        if whole.ends + OVERDUE > self._clock() or not self._complete():
+            return None
+        later = await self._store.first_look(customer, check, whole.ends)
+        return None if later is None else Period(max(whole.starts, since), whole.ends)
+
+
+def sealed(
+    agreed: Agreed, check: str, period: Period, rows: list[ObservationRow], before: SealedDay | None, recorded: Instant
+) -> SealedDay:
+    """The day as it is kept. `rows`: its looks, at least one, in order. `before`: the check's sealed day before it."""
+    looks, policy = as_recorded(rows), agreed.policy(check)
+    stood = None if before is None else Spans.read(before.spans)
+    own = through(START if stood is None else stood.own.after, (look.seen for look in looks), policy)
+    network = None
+    if agreed.checks[check].id.kind == "http":
+        since = START if stood is None or stood.network is None else stood.network.after
+        network = through(since, (reachability(look.seen) for look in looks), policy)
+    ups = [look.seen.at for look in looks if look.seen.verdict is Verdict.UP]
+    return SealedDay(
+        customer=agreed.latest.customer,
+        check=check,
+        starts=period.starts,
+        ends=period.ends,
+        looks=len(looks),
+        last_up=ups[-1] if ups else None,
+        digest=rows_digest(looks),
+        packed=pack(rows),
+        spans=Spans(judged_by(policy, own), own, network).written(),
+        recorded=recorded,
+    )

@@ -1,0 +1,75 @@
+"""What a sealed day's looks settled, as the store keeps it: deflated JSON."""
+
+from __future__ import annotations
+
+import json
+import zlib
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from slawatch.model import Cause, Verdict
+from slawatch.rules.agreed import Policy
+from slawatch.rules.confirmation import Run
+from slawatch.rules.days import LaneDay
+from slawatch.rules.timeline import CheckOutage, Rating, Stretch, Track
+
+
+@dataclass(frozen=True, slots=True)
+class Spans:
+    """A check's day in its lanes. `judged`: by what, for `judged_by` to compare. `network`: of an http check only."""
+
+    judged: str
+    own: LaneDay
+    network: LaneDay | None
+
+    def written(self) -> bytes:
+        said = {"judged": self.judged, "own": self.own, "network": self.network}
+        return zlib.compress(json.dumps(said, separators=(",", ":")).encode())
+
+    @classmethod
+    def read(cls, written: bytes) -> Spans:
+        said = json.loads(zlib.decompress(written))
+        network = said["network"]
+        return cls(said["judged"], _lane(said["own"]), None if network is None else _lane(network))
+
+    def follows(self, before: Spans) -> bool:
+        """Whether it begins where `before` ended."""
+        ended = None if before.network is None else before.network.after
+        begun = None if self.network is None else self.network.before
+        return (before.own.after, ended) == (self.own.before, begun)
+
+
+def judged_by(policy: Policy, day: LaneDay) -> str:
+    """One text for all that the looks of a day are judged by."""
+    within = policy.within(day.before.at, day.after.at)
+    return json.dumps([[[at, asdict(terms)] for at, terms in within.confirms], within.leaves], sort_keys=True)
+
+
+def _lane(said: Any) -> LaneDay:
+    before, after, stretches, outages, blips = said
+    return LaneDay(
+        _track(before),
+        _track(after),
+        tuple(Stretch(starts, ends, Rating(rating)) for starts, ends, rating in stretches),
+        tuple(CheckOutage(starts, ends, Cause(cause)) for starts, ends, cause in outages),
+        tuple(blips),
+    )
+
+
+def _track(said: Any) -> Track:
+    at, until, verdict, solid, run, edge, downs, tail = said
+    return Track(
+        at,
+        until,
+        Verdict(verdict),
+        solid,
+        None if run is None else _run(run),
+        None if edge is None else (edge[0], edge[1]),
+        tuple((starts, ends) for starts, ends in downs),
+        None if tail is None else (tail[0], tail[1]),
+    )
+
+
+def _run(said: Any) -> Run:
+    first, cause, last, looks, confirmed = said
+    return Run(first, Cause(cause), last, looks, confirmed)

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from slawatch.model import SECOND, Exclusion, ExclusionKind, Instant, Terms
+from slawatch.model import SECOND, ExclusionKind, Instant, Terms
 from slawatch.reporters.metrics import Metrics
 from slawatch.rules import availability, exclusions, records
 from slawatch.rules.agreed import Agreed, Stage
 from slawatch.rules.availability import Booking
 from slawatch.rules.calendar import Period
-from slawatch.rules.exclusions import Excluded
+from slawatch.rules.exclusions import Excluded, JudgedExclusion
 from slawatch.rules.piece import Piece
 from slawatch.rules.records import CheckBook, seen_until, settled_until
-from slawatch.rules.statement import judged_exclusions
 from slawatch.rules.timeline import Rating
 
 AVAILABILITY = "availability"
@@ -36,7 +35,7 @@ class Tally:
         self,
         agreed: Agreed,
         books: Mapping[str, CheckBook],
-        declared: Sequence[Exclusion],
+        judged: Sequence[JudgedExclusion],
         now: Instant,
         metrics: Metrics,
     ) -> None:
@@ -57,7 +56,7 @@ class Tally:
             period = self._next(counter, ends, now)
             if period is None:
                 continue
-            excluded = exclusions.flatten(judged_exclusions(agreed, declared), period)
+            excluded = exclusions.flatten(judged, period)
             found = records.records(books)
             for stage in agreed.stages(period):
                 piece = Piece.of(stage, found, excluded)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from slawatch.rules import availability, exclusions, speed
 from slawatch.rules.agreed import Stage
 from slawatch.rules.availability import Booking
 from slawatch.rules.exclusions import Excluded
-from slawatch.rules.speed import Loads, PageSpeed
-from slawatch.rules.timeline import Rating, Stretch, Timeline
+from slawatch.rules.speed import Loads, PageLoads
+from slawatch.rules.timeline import Stretch, Timeline
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class Piece:
     timeline: tuple[Stretch, ...]
     booking: Booking
     network: Booking | None
-    pages: Mapping[str, PageSpeed]
+    pages: Mapping[str, PageLoads]
 
     @classmethod
     def of(cls, stage: Stage, records: Mapping[str, CheckRecord], excluded: Sequence[Excluded]) -> Piece:
@@ -59,17 +59,3 @@ class Piece:
                 for page in terms.speed.pages
             },
         )
-
-
-def reached(pieces: Sequence[Piece]) -> Booking | None:
-    """The network figure: None where no http check was configured at any time; while there was none, all is unknown."""
-    if all(piece.network is None for piece in pieces):
-        return None
-    found = [_unseen(piece.booking) if piece.network is None else piece.network for piece in pieces]
-    return sum(found[1:], found[0])
-
-
-def _unseen(booking: Booking) -> Booking:
-    known = sum(booking.ratings)
-    ratings = tuple(known if rating is Rating.UNKNOWN else 0 for rating in Rating)
-    return replace(booking, ratings=ratings)

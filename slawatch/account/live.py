@@ -10,13 +10,12 @@ import structlog
 
 from slawatch.account import ledger
 from slawatch.account.counting import Tally
-from slawatch.account.publish import budget, figures_of
+from slawatch.account.publish import figures_of
 from slawatch.account.to_date import MonthToDate, month_at
 from slawatch.clock import Clock
-from slawatch.model import CheckId, Exclusion, ExclusionKind, Instant, Observation
+from slawatch.model import SECOND, CheckId, Exclusion, ExclusionKind, Instant, Micros, Observation
 from slawatch.replay import SETTLING
 from slawatch.reporters.metrics import Metrics
-from slawatch.rules import exclusions
 from slawatch.rules.agreed import Agreed
 from slawatch.rules.calendar import month
 from slawatch.rules.records import CheckBook
@@ -25,9 +24,9 @@ from slawatch.store import Store, StoreBusy
 
 log = structlog.get_logger()
 
-#: How often the figures of customers that something was seen of are published, and those of all others.
+#: How often the figures of customers that something was seen of are published, and how old those of all others get.
 PUBLISH_SECONDS = 1.0
-PUBLISH_ALL_SECONDS = 15.0
+FRESH: Micros = 15 * SECOND
 
 
 @dataclass(slots=True)
@@ -38,6 +37,7 @@ class _Page:
     tally: Tally
     previous: Statement | None = None
     previous_due: Instant | None = 0  # when last month is read from the ledger (again)
+    published: Instant = 0
 
 
 class Account:
@@ -104,28 +104,25 @@ class Account:
 
     async def run(self) -> None:
         """Publish until cancelled."""
-        last_all = 0.0
-        loop = asyncio.get_running_loop()
         while True:
-            due = loop.time() - last_all >= PUBLISH_ALL_SECONDS
-            if due:
-                last_all = loop.time()
-            await self.publish(everyone=due)
+            await self.publish(everyone=False)
             await asyncio.sleep(PUBLISH_SECONDS)
 
     async def publish(self, *, everyone: bool) -> None:
-        """The figures of `everyone`, or of every customer that something was seen of since the last time."""
+        """The figures of `everyone`, or of every customer that something was seen of since the last time, and of those
+        whose figures are not fresh any more.
+        """
         touched, self._touched = self._touched, set()
-        if everyone:
-            touched = set(self._pages)
-        for customer in touched:
-            page = self._pages.get(customer)
-            if page is not None:
+        now = self._clock()
+        for customer, page in list(self._pages.items()):
+            due = everyone or customer in touched or abs(now - page.published) >= FRESH
+            if due and self._pages.get(customer) is page:
                 await self._publish(customer, page)
                 await asyncio.sleep(0)
 
     async def _publish(self, customer: str, page: _Page) -> None:
         now, to_date = self._clock(), page.to_date
+        page.published = now
         try:
             await self._turn_over(page, now)
             self._failing = False
@@ -138,9 +135,7 @@ class Account:
         page.tally.count(to_date.agreed, to_date.books, to_date.judged, now, self._metrics)
         to_date.settle(now, page.tally.until)
         statement = to_date.statement(now)
-        whole = month(statement.span.month, to_date.zone)
-        excluded = exclusions.flatten(to_date.judged, whole)
-        allowed = budget(to_date.agreed, whole, excluded)
+        whole, allowed = to_date.budget(statement.span.month)
         self._metrics.figures(customer, figures_of(statement, page.previous, whole, allowed))
         running = [
             one.ends

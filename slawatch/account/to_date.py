@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from fractions import Fraction
 from zoneinfo import ZoneInfo
 
+from slawatch.account.publish import budget
 from slawatch.model import MINUTE, Exclusion, Instant, Micros, Observation, Terms
 from slawatch.replay import span
 from slawatch.rules import exclusions, records
@@ -35,6 +37,7 @@ class MonthToDate:
         self.outdated = True
         self.arrived: list[Observation] = []
         self._totals = Totals(self.starts)
+        self._budgets: dict[str, tuple[Period, Fraction]] = {}
 
     @property
     def terms(self) -> Terms:
@@ -66,6 +69,7 @@ class MonthToDate:
         added = Period(self._totals.starts, self._totals.until)
         self.outdated |= exclusions.flatten(judged, added) != exclusions.flatten(self.judged, added)
         self.agreed, self.declared, self.judged = agreed, tuple(declared), judged
+        self._budgets.clear()
 
     def add(self, one: Observation) -> None:
         """A look that is in the ledger; what was read from there stands in the books already."""
@@ -115,6 +119,14 @@ class MonthToDate:
         totals = self._totals if starts == self._totals.starts else Totals(starts)
         which = span(name, self.zone, max(now, totals.until))
         return conclude(totals, self.agreed, which, records.records(self.books), self.judged)
+
+    def budget(self, name: str) -> tuple[Period, Fraction]:
+        """The whole of a month, and how many microseconds of it may be down."""
+        if name not in self._budgets:
+            whole = month(name, self.zone)
+            allowed = budget(self.agreed, whole, exclusions.flatten(self.judged, whole))
+            self._budgets = {name: (whole, allowed)}
+        return self._budgets[name]
 
 
 def month_at(terms: Terms, now: Instant) -> str:

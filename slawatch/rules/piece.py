@@ -39,23 +39,34 @@ class Piece:
         period, terms = stage.period, stage.terms
         inside = exclusions.clipped(excluded, period)
         if not stage.watched:
-            nobody = availability.merged((), period)
-            booking = availability.book(nobody, inside, period, maintenance_as_up=False)
-            return cls(nobody, booking, None, {})
-        watched = [records[name].timeline.stretches for name in terms.availability.checks if name in records]
-        timeline = availability.merged(watched, period)
+            nobody = seen_by(stage, records)
+            return cls(nobody, availability.book(nobody, inside, period, maintenance_as_up=False), None, {})
+        timeline = seen_by(stage, records)
         as_up = terms.maintenance.as_up
         booking = availability.book(timeline, inside, period, maintenance_as_up=as_up)
-        lanes = [name for name, check in terms.checks.items() if check.id.kind == "http"]
-        seen = [records[name].reachability for name in lanes if name in records]
-        reached = availability.merged([one.stretches for one in seen if one is not None], period)
+        reached = reached_by(stage, records)
         within = terms.speed.within_milliseconds
         return cls(
             timeline=timeline,
             booking=booking,
-            network=availability.book(reached, inside, period, maintenance_as_up=as_up) if lanes else None,
+            network=None if reached is None else availability.book(reached, inside, period, maintenance_as_up=as_up),
             pages={
                 page: speed.count(records[page].loads, timeline, inside, within) if page in records else speed.NOTHING
                 for page in terms.speed.pages
             },
         )
+
+
+def seen_by(stage: Stage, records: Mapping[str, CheckRecord]) -> tuple[Stretch, ...]:
+    """The customer's timeline by the checks that count."""
+    counting = [records[name].timeline.stretches for name in stage.terms.availability.checks if name in records]
+    return availability.merged(counting if stage.watched else (), stage.period)
+
+
+def reached_by(stage: Stage, records: Mapping[str, CheckRecord]) -> tuple[Stretch, ...] | None:
+    """The timeline of the network; None where no http check is configured."""
+    lanes = [name for name, check in stage.terms.checks.items() if check.id.kind == "http"]
+    if not lanes or not stage.watched:
+        return None
+    seen = [records[name].reachability for name in lanes if name in records]
+    return availability.merged([one.stretches for one in seen if one is not None], stage.period)

@@ -16,7 +16,7 @@ from slawatch.rules.outages import Outage
 from slawatch.rules.piece import CheckRecord
 from slawatch.rules.speed import Speed
 from slawatch.rules.timeline import CheckOutage, Rating, Stretch, Timeline
-from slawatch.rules.totals import Totals, network
+from slawatch.rules.totals import Part, Totals, network
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,23 +37,31 @@ class JudgedOutage:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """One customer's figures over one month, unrounded. `stages`: the terms that it was made with, by date.
+    """One customer's figures over one month, unrounded, by the `parts` of its stages.
 
     `rating`: how the customer stands at the period's end.
     """
 
-    stages: tuple[Stage, ...]
+    parts: tuple[Part, ...]
     terms: Terms  # the latest of them
     span: Span
     rating: Rating
     excluded: tuple[Excluded, ...]
     booking: Booking
-    judgement: Judgement
     network: Booking | None
     speed: Speed
     outages: tuple[JudgedOutage, ...]
     blips: int
     exclusions: tuple[JudgedExclusion, ...]
+
+    @property
+    def stages(self) -> tuple[Stage, ...]:
+        """The terms that it was made with, by date."""
+        return tuple(part.stage for part in self.parts)
+
+    @property
+    def judgement(self) -> Judgement:
+        return availability.judge([(part.booking, part.stage.terms.availability) for part in self.parts])
 
 
 def settle(agreed: Agreed, span: Span, records: Mapping[str, CheckRecord], declared: Sequence[Exclusion]) -> Statement:
@@ -81,13 +89,12 @@ def conclude(
     with totals.reaching(agreed, records, excluded, period.ends) as seen:
         parts = seen.parts
         return Statement(
-            stages=tuple(part.stage for part in parts),
+            parts=parts,
             terms=agreed.at(period.ends - 1),
             span=span,
             rating=seen.rating,
             excluded=excluded,
             booking=sum((part.booking for part in parts[1:]), parts[0].booking),
-            judgement=availability.judge([(part.booking, part.stage.terms.availability) for part in parts]),
             network=network(parts),
             speed=speed.judge([(part.pages, part.stage.terms.speed) for part in parts], totals.times, totals.together),
             outages=_outages(agreed, records, seen.down, period),

@@ -6,12 +6,12 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from slawatch.model import SECOND, ExclusionKind, Instant, Terms
 from slawatch.reporters.metrics import Metrics
-from slawatch.rules import availability, exclusions, records
+from slawatch.rules import availability, exclusions
 from slawatch.rules.agreed import Agreed, Stage
 from slawatch.rules.availability import Booking
 from slawatch.rules.calendar import Period
 from slawatch.rules.exclusions import Excluded, JudgedExclusion
-from slawatch.rules.piece import reached_by, seen_by
+from slawatch.rules.piece import CheckRecord, reached_by, seen_by
 from slawatch.rules.records import CheckBook, seen_until, settled_until
 from slawatch.rules.timeline import Rating, Stretch
 
@@ -35,11 +35,12 @@ class Tally:
         self,
         agreed: Agreed,
         books: Mapping[str, CheckBook],
+        found: Mapping[str, CheckRecord],
         judged: Sequence[JudgedExclusion],
         now: Instant,
         metrics: Metrics,
     ) -> None:
-        """Add what has become sure since the last time. `books`: of all the checks in `agreed`."""
+        """Add what has become sure since the last time. `books`: of all checks in `agreed`; `found`: their records."""
         terms = agreed.latest
         own = [books[name] for name in terms.availability.checks]
         pages = [books[name] for name in terms.speed.pages]
@@ -52,7 +53,6 @@ class Tally:
                 *(seen_until(book.own, now) for book in pages),
             ],
         }
-        found = records.records(books)
         for counter, ends in sure.items():
             period = self._next(counter, ends, now)
             if period is None:

@@ -132,7 +132,7 @@ class Account:
             self._failing = True
         if self._pages.get(customer) is not page:
             return  # a reload took it out meanwhile
-        page.tally.count(to_date.agreed, to_date.books, to_date.judged, now, self._metrics)
+        page.tally.count(to_date.agreed, to_date.books, to_date.records, to_date.judged, now, self._metrics)
         to_date.settle(now, page.tally.until)
         statement = to_date.statement(now)
         whole, allowed = to_date.budget(statement.span.month)
@@ -166,10 +166,10 @@ class Account:
     async def _read(self, to_date: MonthToDate) -> None:
         """The books anew from the ledger, where they are outdated; what is committed meanwhile is in them too."""
         while to_date.outdated:
-            agreed, starts = to_date.agreed, to_date.starts
+            agreed, before = to_date.agreed, to_date.books
             until = max(self._clock(), to_date.seen_until) + 1
-            books = await ledger.books(self._store, agreed, starts, until)
-            if to_date.agreed is agreed:
+            books = await ledger.books(self._store, agreed, to_date.starts, until)
+            if to_date.agreed is agreed and to_date.books is before:  # else others read it, or have to
                 to_date.read(books)
 
     async def _previous(self, to_date: MonthToDate, now: Instant) -> Statement:

@@ -12,6 +12,7 @@ from slawatch.replay import span
 from slawatch.rules import exclusions, records
 from slawatch.rules.agreed import Agreed
 from slawatch.rules.calendar import Period, month, month_of
+from slawatch.rules.piece import CheckRecord
 from slawatch.rules.records import CheckBook
 from slawatch.rules.statement import Statement, conclude, judged_exclusions
 from slawatch.rules.timeline import Seen
@@ -37,6 +38,7 @@ class MonthToDate:
         self.outdated = True
         self.arrived: list[Observation] = []
         self._totals = Totals(self.starts)
+        self._records: dict[str, CheckRecord] | None = None
         self._budgets: dict[str, tuple[Period, Fraction]] = {}
 
     @property
@@ -52,6 +54,13 @@ class MonthToDate:
         return month(self.month, self.zone).starts
 
     @property
+    def records(self) -> dict[str, CheckRecord]:
+        """What the books say; made anew only when they changed."""
+        if self._records is None:
+            self._records = records.records(self.books)
+        return self._records
+
+    @property
     def seen_until(self) -> Instant:
         """The latest look in the books."""
         return max((book.own.track.at for book in self.books.values()), default=0)
@@ -65,6 +74,7 @@ class MonthToDate:
             self.books = records.books(agreed) | self.books
             for name, book in self.books.items():
                 book.check, book.policy = agreed.checks[name], agreed.policy(name)
+            self._records = None
         judged = judged_exclusions(agreed, declared)
         added = Period(self._totals.starts, self._totals.until)
         self.outdated |= exclusions.flatten(judged, added) != exclusions.flatten(self.judged, added)
@@ -80,11 +90,13 @@ class MonthToDate:
             return
         if self._totals.begun:
             self.outdated |= any(records.changed_from(lane, one.at) < self._totals.until for lane in book.lanes)
+        self._records = None
         book.add(Seen(one.at, one.look.verdict, one.look.cause, one.holds), one.look.milliseconds, recheck=one.recheck)
 
     def read(self, books: dict[str, CheckBook]) -> None:
         """These are the books as the ledger has them since the month began; what arrived meanwhile goes on top."""
-        self.books, self.outdated, self._totals = books, False, Totals(self.starts)
+        self.books, self._records = books, None
+        self.outdated, self._totals = False, Totals(self.starts)
         arrived, self.arrived = self.arrived, []
         for one in arrived:
             self.add(one)
@@ -104,13 +116,15 @@ class MonthToDate:
         if self.outdated or until < self._totals.until + STEP:
             return
         excluded = exclusions.flatten(self.judged, Period(self._totals.until, until))
-        self._totals.add(self.agreed, records.records(self.books), excluded, until)
+        self._totals.add(self.agreed, self.records, excluded, until)
         records.forget(self.books, min(until, counted))
+        self._records = None
 
     def forget_outages(self) -> None:
         """Let go of the outages of months before."""
         before = min(self.starts, records.sure_until(self.books, self.starts))
         records.forget_outages(self.books, self.agreed.ever_counting, before)
+        self._records = None
 
     def statement(self, now: Instant) -> Statement:
         """The month that runs at `now`, until then. On a clock that was set back, as far as it was added up."""
@@ -118,7 +132,7 @@ class MonthToDate:
         starts = month(name, self.zone).starts
         totals = self._totals if starts == self._totals.starts else Totals(starts)
         which = span(name, self.zone, max(now, totals.until))
-        return conclude(totals, self.agreed, which, records.records(self.books), self.judged)
+        return conclude(totals, self.agreed, which, self.records, self.judged)
 
     def budget(self, name: str) -> tuple[Period, Fraction]:
         """The whole of a month, and how many microseconds of it may be down."""

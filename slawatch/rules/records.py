@@ -117,9 +117,12 @@ def changed_from(lane: Lane, at: Instant) -> Instant:
 
 
 def sure_until(these: Mapping[str, CheckBook], now: Instant) -> Instant:
-    """Up to here hardly a look changes anything: not one of a check that left, nor one that is overdue."""
+    """Up to here no look that is still to come changes anything; `now` where there is no check.
+
+    Checks that left are not waited for: hardly a look of theirs is still under way.
+    """
     ends = [
-        max(firm_until(lane), now - OVERDUE) if lane.track.at < now - OVERDUE else firm_until(lane)
+        firm_until(lane)
         for book in these.values()
         if book.policy.left(book.own.track.at) is None
         for lane in book.lanes

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from slawatch.model import SECOND, Exclusion, ExclusionKind, Instant, Terms
+from slawatch.model import SECOND, ExclusionKind, Instant, Terms
 from slawatch.reporters.metrics import Metrics
-from slawatch.rules import availability, exclusions, records
+from slawatch.rules import availability, exclusions
 from slawatch.rules.agreed import Agreed, Stage
 from slawatch.rules.availability import Booking
 from slawatch.rules.calendar import Period
-from slawatch.rules.exclusions import Excluded
-from slawatch.rules.piece import Piece
+from slawatch.rules.exclusions import Excluded, JudgedExclusion
+from slawatch.rules.piece import CheckRecord, reached_by, seen_by
 from slawatch.rules.records import CheckBook, seen_until, settled_until
-from slawatch.rules.statement import judged_exclusions
-from slawatch.rules.timeline import Rating
+from slawatch.rules.timeline import Rating, Stretch
 
 AVAILABILITY = "availability"
 NETWORK = "network"
@@ -36,11 +35,12 @@ class Tally:
         self,
         agreed: Agreed,
         books: Mapping[str, CheckBook],
-        declared: Sequence[Exclusion],
+        found: Mapping[str, CheckRecord],
+        judged: Sequence[JudgedExclusion],
         now: Instant,
         metrics: Metrics,
     ) -> None:
-        """Add what has become sure since the last time. `books`: of all the checks in `agreed`."""
+        """Add what has become sure since the last time. `books`: of all checks in `agreed`; `found`: their records."""
         terms = agreed.latest
         own = [books[name] for name in terms.availability.checks]
         pages = [books[name] for name in terms.speed.pages]
@@ -57,16 +57,16 @@ class Tally:
             period = self._next(counter, ends, now)
             if period is None:
                 continue
-            excluded = exclusions.flatten(judged_exclusions(agreed, declared), period)
-            found = records.records(books)
+            excluded = exclusions.flatten(judged, period)
             for stage in agreed.stages(period):
-                piece = Piece.of(stage, found, excluded)
-                if counter == AVAILABILITY:
-                    _add(metrics, terms, counter, piece.booking)
-                elif counter == NETWORK and piece.network is not None:
-                    _add(metrics, terms, counter, piece.network)
-                elif counter == LOADS:
-                    _add_loads(metrics, stage, books, piece, exclusions.clipped(excluded, stage.period))
+                inside = exclusions.clipped(excluded, stage.period)
+                timeline = reached_by(stage, found) if counter == NETWORK else seen_by(stage, found)
+                if counter == LOADS and timeline is not None:
+                    _add_loads(metrics, stage, books, timeline, inside)
+                elif timeline is not None:
+                    as_up = stage.watched and stage.terms.maintenance.as_up
+                    booking = availability.book(timeline, inside, stage.period, maintenance_as_up=as_up)
+                    _add(metrics, terms, counter, booking)
 
     def _next(self, counter: str, ends: Iterable[Instant], now: Instant) -> Period | None:
         since, until = self._until[counter], min(ends, default=now)
@@ -91,13 +91,16 @@ def _add(metrics: Metrics, terms: Terms, objective: str, booking: Booking) -> No
 
 
 def _add_loads(
-    metrics: Metrics, stage: Stage, books: Mapping[str, CheckBook], piece: Piece, excluded: Sequence[Excluded]
+    metrics: Metrics,
+    stage: Stage,
+    books: Mapping[str, CheckBook],
+    timeline: Sequence[Stretch],
+    excluded: Sequence[Excluded],
 ) -> None:
     terms = stage.terms
-    within = terms.speed.within_milliseconds
-    for starts, ends, rating in availability.outside(piece.timeline, excluded):
+    for starts, ends, rating in availability.outside(timeline, excluded):
         if rating >= Rating.LENIENT_UP or not stage.watched:
             continue
         for page in terms.speed.pages:
             for took in books[page].loads.between(starts, ends):
-                metrics.load(terms.customer, page, took, slow=took is None or took > within)
+                metrics.load(terms.customer, page, took, slow=took is None or took > terms.speed.within_milliseconds)

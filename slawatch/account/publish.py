@@ -70,12 +70,11 @@ def up_now(statement: Statement) -> bool | None:
 
     A failure that nothing has confirmed makes nobody down, also where its seconds count (`blips: down`).
     """
-    rating = statement.timeline[-1].rating if statement.timeline else Rating.UNKNOWN
-    if rating is Rating.UNKNOWN:
+    if statement.rating is Rating.UNKNOWN:
         return None
-    return rating < Rating.LENIENT_UP or all(one.outage.ends is not None for one in statement.outages)
+    return statement.rating < Rating.LENIENT_UP or all(one.outage.ends is not None for one in statement.outages)
 
 
 def _p95(statement: Statement) -> dict[str, Fraction | None]:
-    found = {name: page.p95() for name, page in statement.speed.pages.items()}
+    found = {name: page.p95_milliseconds for name, page in statement.speed.pages.items()}
     return {name: None if took is None else Fraction(took, 1000) for name, took in found.items()}

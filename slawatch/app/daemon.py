@@ -13,7 +13,7 @@ from typing import NoReturn
 import structlog
 
 from slawatch import __version__, clock
-from slawatch.account import Account, Closing, Sealing, latest_at, restored
+from slawatch.account import Account, Closing, Sealing, in_force, latest_at, restored
 from slawatch.app.mailing import Mailing
 from slawatch.app.promises import promises
 from slawatch.app.publishing import Outbox, publish, pulse
@@ -147,7 +147,7 @@ async def _broken_off_by(stop: asyncio.Event) -> AsyncIterator[None]:
 async def _recorder(config: Config, store: Store, account: Account, metrics: Metrics) -> Recorder:
     """The recorder, going on where the ledger ends."""
     promised = await promises(store, config, clock.now())
-    books = {id_: await account.open(agreed, ()) for id_, agreed in promised.items()}
+    books = {id_: await account.open(agreed, await in_force(store, id_)) for id_, agreed in promised.items()}
     stood = await restored(store, books, clock.now())
     if stood.events:
         await store.record(Batch(events=stood.events))

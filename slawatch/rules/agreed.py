@@ -78,8 +78,8 @@ class Agreed:
         return so_far[-1] if so_far else next(terms for _, terms in self.versions if terms is not None)
 
     def stages(self, period: Period) -> tuple[Stage, ...]:
-        """The period cut where the terms changed; at least one stage."""
-        changes = [at for at, _ in self.versions[1:] if period.starts < at < period.ends]
+        """The period cut where the terms changed, each stage of some length; at least one."""
+        changes = dict.fromkeys(at for at, _ in self.versions[1:] if period.starts < at < period.ends)
         edges = [period.starts, *changes, period.ends]
         return tuple(
             Stage(Period(*edge), self.at(edge[0]), self.versions[self._number(edge[0])][1] is not None)

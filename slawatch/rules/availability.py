@@ -188,17 +188,16 @@ def _met(booking: Booking, objective: Fraction, needed: Fraction, budget: Fracti
 
 
 class DownTime:
-    """How much of a timeline was down between any two instants, exclusions left out."""
+    """How much of a customer's time was down between any two instants. `down`: its stretches, in order."""
 
-    def __init__(self, timeline: Sequence[Stretch], excluded: Sequence[Excluded]) -> None:
+    def __init__(self, down: Sequence[Stretch]) -> None:
         self._starts: list[Instant] = []
         self._ends: list[Instant] = []
         self._before: list[Micros] = [0]
-        for starts, ends, rating in outside(timeline, excluded):
-            if rating >= Rating.LENIENT_UP:
-                self._starts.append(starts)
-                self._ends.append(ends)
-                self._before.append(self._before[-1] + ends - starts)
+        for starts, ends, _ in down:
+            self._starts.append(starts)
+            self._ends.append(ends)
+            self._before.append(self._before[-1] + ends - starts)
 
     def between(self, starts: Instant, ends: Instant) -> Micros:
         return self._until(ends) - self._until(starts)

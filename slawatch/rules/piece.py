@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from slawatch.rules import availability, exclusions, speed
 from slawatch.rules.agreed import Stage
 from slawatch.rules.availability import Booking
 from slawatch.rules.exclusions import Excluded
-from slawatch.rules.speed import Loads, PageSpeed
-from slawatch.rules.timeline import Rating, Stretch, Timeline
+from slawatch.rules.speed import Loads, PageLoads
+from slawatch.rules.timeline import Stretch, Timeline
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,28 +32,24 @@ class Piece:
     timeline: tuple[Stretch, ...]
     booking: Booking
     network: Booking | None
-    pages: Mapping[str, PageSpeed]
+    pages: Mapping[str, PageLoads]
 
     @classmethod
     def of(cls, stage: Stage, records: Mapping[str, CheckRecord], excluded: Sequence[Excluded]) -> Piece:
         period, terms = stage.period, stage.terms
         inside = exclusions.clipped(excluded, period)
         if not stage.watched:
-            nobody = availability.merged((), period)
-            booking = availability.book(nobody, inside, period, maintenance_as_up=False)
-            return cls(nobody, booking, None, {})
-        watched = [records[name].timeline.stretches for name in terms.availability.checks if name in records]
-        timeline = availability.merged(watched, period)
+            nobody = seen_by(stage, records)
+            return cls(nobody, availability.book(nobody, inside, period, maintenance_as_up=False), None, {})
+        timeline = seen_by(stage, records)
         as_up = terms.maintenance.as_up
         booking = availability.book(timeline, inside, period, maintenance_as_up=as_up)
-        lanes = [name for name, check in terms.checks.items() if check.id.kind == "http"]
-        seen = [records[name].reachability for name in lanes if name in records]
-        reached = availability.merged([one.stretches for one in seen if one is not None], period)
+        reached = reached_by(stage, records)
         within = terms.speed.within_milliseconds
         return cls(
             timeline=timeline,
             booking=booking,
-            network=availability.book(reached, inside, period, maintenance_as_up=as_up) if lanes else None,
+            network=None if reached is None else availability.book(reached, inside, period, maintenance_as_up=as_up),
             pages={
                 page: speed.count(records[page].loads, timeline, inside, within) if page in records else speed.NOTHING
                 for page in terms.speed.pages
@@ -61,15 +57,16 @@ class Piece:
         )
 
 
-def reached(pieces: Sequence[Piece]) -> Booking | None:
-    """The network figure: None where no http check was configured at any time; while there was none, all is unknown."""
-    if all(piece.network is None for piece in pieces):
+def seen_by(stage: Stage, records: Mapping[str, CheckRecord]) -> tuple[Stretch, ...]:
+    """The customer's timeline by the checks that count."""
+    counting = [records[name].timeline.stretches for name in stage.terms.availability.checks if name in records]
+    return availability.merged(counting if stage.watched else (), stage.period)
+
+
+def reached_by(stage: Stage, records: Mapping[str, CheckRecord]) -> tuple[Stretch, ...] | None:
+    """The timeline of the network; None where no http check is configured."""
+    lanes = [name for name, check in stage.terms.checks.items() if check.id.kind == "http"]
+    if not lanes or not stage.watched:
         return None
-    found = [_unseen(piece.booking) if piece.network is None else piece.network for piece in pieces]
-    return sum(found[1:], found[0])
-
-
-def _unseen(booking: Booking) -> Booking:
-    known = sum(booking.ratings)
-    ratings = tuple(known if rating is Rating.UNKNOWN else 0 for rating in Rating)
-    return replace(booking, ratings=ratings)
+    seen = [records[name].reachability for name in lanes if name in records]
+    return availability.merged([one.stretches for one in seen if one is not None], stage.period)

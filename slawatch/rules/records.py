@@ -74,6 +74,11 @@ class CheckBook:
         """The check's run; None where it is up, or not configured any more."""
         return self.own.track.run if self.policy.left(self.own.track.at) is None else None
 
+    @property
+    def lanes(self) -> tuple[Lane, ...]:
+        """The readings of the check."""
+        return (self.own,) if self.network is None else (self.own, self.network)
+
     def record(self) -> CheckRecord:
         network = None if self.network is None else self.network.timeline(self.policy)
         return CheckRecord(self.own.timeline(self.policy), network, self.loads)
@@ -101,22 +106,55 @@ def settled_until(lane: Lane, policy: Policy, now: Instant) -> Instant:
     return seen
 
 
-def forget(these: Mapping[str, CheckBook], counting: Collection[str], before: Instant) -> None:
-    """Drop what no statement from `before` on needs, so that a long life needs no more memory than a month.
+def firm_until(lane: Lane) -> Instant:
+    """Up to here no look that is still to come changes how the lane is rated, in any reading, whatever the terms."""
+    track = lane.track
+    if track.run is not None and track.run.confirmed:
+        return track.at if track.tail is None else track.tail[0]
+    doubted = track.at if track.edge is None else track.edge[0]
+    return doubted if track.run is None else min(doubted, track.run.first)
+
+
+def changed_from(lane: Lane, at: Instant) -> Instant:
+    """From where on a look at `at`, which is later than all before, may change how the lane is rated."""
+    track = lane.track
+    waiting = track.verdict is not Verdict.UNKNOWN or track.edge is not None or track.run is not None
+    return min(at, firm_until(lane)) if waiting else at
+
+
+def sure_until(these: Mapping[str, CheckBook], now: Instant) -> Instant:
+    """Up to here no look that is still to come changes anything; `now` where there is no check.
+
+    Checks that left are not waited for: hardly a look of theirs is still under way.
+    """
+    ends = [
+        firm_until(lane)
+        for book in these.values()
+        if book.policy.left(book.own.track.at) is None
+        for lane in book.lanes
+    ]
+    return min(ends, default=now)
+
+
+def forget(these: Mapping[str, CheckBook], before: Instant) -> None:
+    """Drop what no figure from `before` on needs but outages, so that a long life needs no more memory than an hour."""
+    for book in these.values():
+        for lane in book.lanes:
+            lane.settled.stretches = [one for one in lane.settled.stretches if one.ends > before]
+            lane.settled.blips = [at for at in lane.settled.blips if at >= before]
+        book.loads.forget(before)
+
+
+def forget_outages(these: Mapping[str, CheckBook], counting: Collection[str], before: Instant) -> None:
+    """Drop the outages that ended before.
 
     `counting`: the checks whose outages are the customer's. One that ended before stays where others reach from it
     over `before`, since together they are one outage (rule 4).
     """
     reach = _reach([these[name] for name in counting], before)
     for book in these.values():
-        for lane in (book.own, book.network):
-            if lane is None:
-                continue
-            settled = lane.settled
-            settled.stretches = [one for one in settled.stretches if one.ends > before]
-            settled.outages = [one for one in settled.outages if one.ends is None or one.ends >= reach]
-            settled.blips = [at for at in settled.blips if at >= before]
-        book.loads.forget(before)
+        for lane in book.lanes:
+            lane.settled.outages = [one for one in lane.settled.outages if one.ends is None or one.ends >= reach]
 
 
 def _reach(counting: Collection[CheckBook], before: Instant) -> Instant:

@@ -8,10 +8,12 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from typing import NamedTuple
 
 from slawatch.model import Instant, SpeedTerms
 from slawatch.rules.availability import outside
 from slawatch.rules.exclusions import Excluded
+from slawatch.rules.ranks import Ranks
 from slawatch.rules.timeline import Rating, Stretch
 
 #: In the place of a time: the page did not open.
@@ -55,41 +57,21 @@ class Loads:
 
 
 @dataclass(frozen=True, slots=True)
-class PageSpeed:
-    """Counts over eligible loads. `by_millisecond` counts the good and the slow that did open; the rest failed.
+class PageLoads:
+    """Eligible loads of one page. `by_millisecond` counts the good and the slow that did open; the rest failed.
 
     `slow`: took longer than what was promised at its time, or failed.
     """
 
     loads: int
-    failed: int
     slow: int
     by_millisecond: Counter[int]
 
-    def p95(self) -> int | None:
-        """The nearest-rank 95th percentile in milliseconds; None when nothing loaded or the rank is a failed load."""
-        if not self.loads:
-            return None
-        rank = -(-95 * self.loads // 100)
-        for took in sorted(self.by_millisecond):
-            rank -= self.by_millisecond[took]
-            if rank <= 0:
-                return took
-        return None
 
-    def __add__(self, other: PageSpeed) -> PageSpeed:
-        return PageSpeed(
-            self.loads + other.loads,
-            self.failed + other.failed,
-            self.slow + other.slow,
-            self.by_millisecond + other.by_millisecond,
-        )
+NOTHING = PageLoads(0, 0, Counter())
 
 
-NOTHING = PageSpeed(0, 0, 0, Counter())
-
-
-def count(loads: Loads, timeline: Sequence[Stretch], excluded: Sequence[Excluded], within: int) -> PageSpeed:
+def count(loads: Loads, timeline: Sequence[Stretch], excluded: Sequence[Excluded], within: int) -> PageLoads:
     """The eligible loads: those whose slot lies where the customer was neither excluded nor down.
 
     `timeline` covers the period and nothing else, so that the slots outside it drop out. `within`: milliseconds.
@@ -100,7 +82,23 @@ def count(loads: Loads, timeline: Sequence[Stretch], excluded: Sequence[Excluded
             loads.count(starts, ends, into=took)
     failed = took.pop(FAILED, 0)
     slow = failed + sum(number for each, number in took.items() if each > within)
-    return PageSpeed(failed + took.total(), failed, slow, took)
+    return PageLoads(failed + took.total(), slow, took)
+
+
+class Counted(NamedTuple):
+    """How many loads of a page were eligible, and how many of these slow."""
+
+    loads: int
+    slow: int
+
+
+@dataclass(frozen=True, slots=True)
+class PageSpeed:
+    """One page's figure. `p95_milliseconds`: None when nothing loaded or the rank falls on a failed load."""
+
+    loads: int
+    slow: int
+    p95_milliseconds: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,18 +120,27 @@ class Speed:
         return Fraction(self.loads - self.slow, self.loads) if self.loads else None
 
 
-def judge(stages: Sequence[tuple[Mapping[str, PageSpeed], SpeedTerms]]) -> Speed:
+def judge(
+    stages: Sequence[tuple[Mapping[str, Counted], SpeedTerms]], times: Mapping[str, Ranks], together: Ranks
+) -> Speed:
     """Met when the good loads are at least the objective's share of the eligible ones, in whole counts.
 
     Each load is held against what was promised at its time: `stages` of a period, with the pages' counts in each.
+    `times`: of the loads that opened, by page; `together`: of all pages.
     """
-    pages: dict[str, PageSpeed] = {}
+    pages: dict[str, Counted] = {}
     wanted = Fraction()
     for counts, terms in stages:
         for page, counted in counts.items():
-            pages[page] = pages.get(page, NOTHING) + counted
+            before = pages.get(page, Counted(0, 0))
+            pages[page] = Counted(before.loads + counted.loads, before.slow + counted.slow)
         wanted += terms.objective * sum(each.loads for each in counts.values())
-    together = sum(pages.values(), NOTHING)
-    good, loads = together.loads - together.slow, together.loads
-    objective = wanted / loads if loads else stages[-1][1].objective
-    return Speed(objective, loads, together.slow, together.p95(), good >= wanted if loads else None, pages)
+    loads, slow = sum(one.loads for one in pages.values()), sum(one.slow for one in pages.values())
+    return Speed(
+        objective=wanted / loads if loads else stages[-1][1].objective,
+        loads=loads,
+        slow=slow,
+        p95_milliseconds=together.p95(loads),
+        met=loads - slow >= wanted if loads else None,
+        pages={page: PageSpeed(*counted, times[page].p95(counted.loads)) for page, counted in pages.items()},
+    )

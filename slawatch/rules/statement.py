@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain
 from zoneinfo import ZoneInfo
 
 from slawatch.model import Exclusion, Instant, Micros, Terms
@@ -14,9 +13,10 @@ from slawatch.rules.availability import Booking, DownTime, Judgement
 from slawatch.rules.calendar import Period
 from slawatch.rules.exclusions import Excluded, JudgedExclusion
 from slawatch.rules.outages import Outage
-from slawatch.rules.piece import CheckRecord, Piece, reached
+from slawatch.rules.piece import CheckRecord
 from slawatch.rules.speed import Speed
-from slawatch.rules.timeline import CheckOutage, Stretch, Timeline
+from slawatch.rules.timeline import CheckOutage, Rating, Stretch, Timeline
+from slawatch.rules.totals import Part, Totals, network
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,20 +37,31 @@ class JudgedOutage:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """One customer's figures over one month, unrounded. `stages`: the terms that it was made with, by date."""
+    """One customer's figures over one month, unrounded, by the `parts` of its stages.
 
-    stages: tuple[Stage, ...]
+    `rating`: how the customer stands at the period's end.
+    """
+
+    parts: tuple[Part, ...]
     terms: Terms  # the latest of them
     span: Span
-    timeline: tuple[Stretch, ...]
+    rating: Rating
     excluded: tuple[Excluded, ...]
     booking: Booking
-    judgement: Judgement
     network: Booking | None
     speed: Speed
     outages: tuple[JudgedOutage, ...]
     blips: int
     exclusions: tuple[JudgedExclusion, ...]
+
+    @property
+    def stages(self) -> tuple[Stage, ...]:
+        """The terms that it was made with, by date."""
+        return tuple(part.stage for part in self.parts)
+
+    @property
+    def judgement(self) -> Judgement:
+        return availability.judge([(part.booking, part.stage.terms.availability) for part in self.parts])
 
 
 def settle(agreed: Agreed, span: Span, records: Mapping[str, CheckRecord], declared: Sequence[Exclusion]) -> Statement:
@@ -58,27 +69,38 @@ def settle(agreed: Agreed, span: Span, records: Mapping[str, CheckRecord], decla
 
     `records` by check name; a check without observations may be missing: it is unknown throughout.
     """
-    period = span.period
     judged = judged_exclusions(agreed, declared)
+    return conclude(Totals(span.period.starts), agreed, span, records, judged)
+
+
+def conclude(
+    totals: Totals,
+    agreed: Agreed,
+    span: Span,
+    records: Mapping[str, CheckRecord],
+    judged: tuple[JudgedExclusion, ...],
+) -> Statement:
+    """The same from what was added up before, which is of the same start, and the records since.
+
+    Of the time before only outages are needed of `records`. `judged`: what `judged_exclusions` gives.
+    """
+    period = span.period
     excluded = exclusions.flatten(judged, period)
-    stages = agreed.stages(period)
-    pieces = [Piece.of(stage, records, excluded) for stage in stages]
-    timeline = _joined(piece.timeline for piece in pieces)
-    bookings = [(piece.booking, stage.terms.availability) for piece, stage in zip(pieces, stages, strict=True)]
-    return Statement(
-        stages=stages,
-        terms=agreed.at(period.ends - 1),
-        span=span,
-        timeline=timeline,
-        excluded=excluded,
-        booking=sum((piece.booking for piece in pieces[1:]), pieces[0].booking),
-        judgement=availability.judge(bookings),
-        network=reached(pieces),
-        speed=speed.judge([(piece.pages, stage.terms.speed) for piece, stage in zip(pieces, stages, strict=True)]),
-        outages=_outages(agreed, records, timeline, excluded, period),
-        blips=_blips(agreed, records, period),
-        exclusions=tuple(one for one in judged if exclusions.meets(one, period)),
-    )
+    with totals.reaching(agreed, records, excluded, period.ends) as seen:
+        parts = seen.parts
+        return Statement(
+            parts=parts,
+            terms=agreed.at(period.ends - 1),
+            span=span,
+            rating=seen.rating,
+            excluded=excluded,
+            booking=sum((part.booking for part in parts[1:]), parts[0].booking),
+            network=network(parts),
+            speed=speed.judge([(part.pages, part.stage.terms.speed) for part in parts], totals.times, totals.together),
+            outages=_outages(agreed, records, seen.down, period),
+            blips=seen.blips,
+            exclusions=tuple(one for one in judged if exclusions.meets(one, period)),
+        )
 
 
 def judged_exclusions(agreed: Agreed, declared: Sequence[Exclusion]) -> tuple[JudgedExclusion, ...]:
@@ -90,30 +112,18 @@ def judged_exclusions(agreed: Agreed, declared: Sequence[Exclusion]) -> tuple[Ju
     return tuple(sorted(judged, key=lambda one: (one.starts, one.ends, one.exclusion.kind)))
 
 
-def _joined(timelines: Iterable[Sequence[Stretch]]) -> tuple[Stretch, ...]:
-    """Timelines that follow one another as one, without a seam where the rating stays."""
-    whole: list[Stretch] = []
-    for stretch in chain.from_iterable(timelines):
-        if whole and whole[-1].rating is stretch.rating:
-            whole[-1] = whole[-1]._replace(ends=stretch.ends)
-        else:
-            whole.append(stretch)
-    return tuple(whole)
-
-
 def _outages(
     agreed: Agreed,
     records: Mapping[str, CheckRecord],
-    timeline: Sequence[Stretch],
-    excluded: Sequence[Excluded],
+    down: Sequence[Stretch],
     period: Period,
 ) -> tuple[JudgedOutage, ...]:
-    down = DownTime(timeline, excluded)
+    time = DownTime(down)
     counting = {
         name: _while_counting(agreed, name, records[name].timeline) for name in agreed.ever_counting if name in records
     }
     return tuple(
-        JudgedOutage(outage, down.between(outage.starts, period.ends if outage.ends is None else outage.ends))
+        JudgedOutage(outage, time.between(outage.starts, period.ends if outage.ends is None else outage.ends))
         for outage in outages.union(counting)
         if outage.starts < period.ends and (outage.ends is None or outage.ends > period.starts)
     )
@@ -131,13 +141,3 @@ def _while_counting(agreed: Agreed, name: str, timeline: Timeline) -> tuple[Chec
                 cut = until if ends is None else min(ends, until)
                 found.append(CheckOutage(max(starts, since), None if cut == FOREVER else cut, cause))
     return tuple(found)
-
-
-def _blips(agreed: Agreed, records: Mapping[str, CheckRecord], period: Period) -> int:
-    spells = {name: agreed.counting(name) for name in agreed.ever_counting}
-    return sum(
-        period.starts <= at < period.ends and any(since <= at < until for since, until in spells[name])
-        for name in agreed.ever_counting
-        if name in records
-        for at in records[name].timeline.blips
-    )

@@ -146,6 +146,13 @@ class Small:
         self.agree(terms)
         await self._configure()
 
+    async def declare(self, *declared: Exclusion) -> None:
+        """What may be left out is this, from now on."""
+        self.declared = declared
+        self.account.declare(PARK, declared)
+        self.recorder.configure({PARK: Watched(self.agreed, self.to, judged_exclusions(self.agreed, declared))})
+        await self._told()
+
     async def _configure(self) -> None:
         windows = judged_exclusions(self.agreed, self.declared)
         self.account.configure({PARK: (self.agreed, self.declared)})

@@ -76,7 +76,7 @@ async def test_an_outage_that_is_over_before_midnight_is_none_of_the_new_months(
 
         assert small.live()["outages"] == []
         assert small.account.statement(PARK, small.now).blips == 0
-        books = small.account._pages[PARK].books
+        books = small.account._pages[PARK].to_date.books
         assert [book.own.settled.outages for book in books.values()] == [[], []]
 
 

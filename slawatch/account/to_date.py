@@ -1,0 +1,148 @@
+"""One customer's month to date: added up as far as no later look changes it, and from there on in the books."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from zoneinfo import ZoneInfo
+
+from slawatch.account.publish import budget
+from slawatch.model import MINUTE, Exclusion, Instant, Micros, Observation, Terms
+from slawatch.replay import span
+from slawatch.rules import exclusions, records
+from slawatch.rules.agreed import Agreed
+from slawatch.rules.calendar import Period, month, month_of
+from slawatch.rules.piece import CheckRecord
+from slawatch.rules.records import CheckBook
+from slawatch.rules.statement import Statement, conclude, judged_exclusions
+from slawatch.rules.timeline import Seen
+from slawatch.rules.totals import Totals
+
+#: The least that is added up at once: what is newer costs little to go through each time.
+STEP: Micros = MINUTE
+
+
+class MonthToDate:
+    """What was agreed with a customer and declared to it, its books, and the totals of the month before them.
+
+    `outdated`: something changed what is added up already, so the books have to be read from the ledger again; what
+    is committed until then stands in `arrived` too. Until then the figures of that time stay as they were.
+    """
+
+    def __init__(self, agreed: Agreed, declared: Sequence[Exclusion], now: Instant) -> None:
+        self.agreed = agreed
+        self.declared = tuple(declared)
+        self.judged = judged_exclusions(agreed, declared)
+        self.books = records.books(agreed)
+        self.month = month_at(agreed.latest, now)
+        self.outdated = True
+        self.arrived: list[Observation] = []
+        self._totals = Totals(self.starts)
+        self._records: dict[str, CheckRecord] | None = None
+        self._budgets: dict[str, tuple[Period, Fraction]] = {}
+
+    @property
+    def terms(self) -> Terms:
+        return self.agreed.latest
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.terms.timezone)
+
+    @property
+    def starts(self) -> Instant:
+        return month(self.month, self.zone).starts
+
+    @property
+    def records(self) -> dict[str, CheckRecord]:
+        """What the books say; made anew only when they changed."""
+        if self._records is None:
+            self._records = records.records(self.books)
+        return self._records
+
+    @property
+    def seen_until(self) -> Instant:
+        """The latest look in the books."""
+        return max((book.own.track.at for book in self.books.values()), default=0)
+
+    def agree(self, agreed: Agreed, declared: Sequence[Exclusion]) -> None:
+        """These terms and exclusions are in force."""
+        if agreed != self.agreed:
+            known = len(self.agreed.versions)
+            changed = min((at for at, _ in agreed.versions[known:]), default=self._totals.until)
+            self.outdated |= agreed.versions[:known] != self.agreed.versions or changed < self._totals.until
+            self.books = records.books(agreed) | self.books
+            for name, book in self.books.items():
+                book.check, book.policy = agreed.checks[name], agreed.policy(name)
+            self._records = None
+        judged = judged_exclusions(agreed, declared)
+        added = Period(self._totals.starts, self._totals.until)
+        self.outdated |= exclusions.flatten(judged, added) != exclusions.flatten(self.judged, added)
+        self.agreed, self.declared, self.judged = agreed, tuple(declared), judged
+        self._budgets.clear()
+
+    def add(self, one: Observation) -> None:
+        """A look that is in the ledger; what was read from there stands in the books already."""
+        if self.outdated:
+            self.arrived.append(one)
+        book = self.books.get(one.check.name)
+        if book is None or one.at <= book.own.track.at:
+            return
+        if self._totals.begun:
+            self.outdated |= any(records.changed_from(lane, one.at) < self._totals.until for lane in book.lanes)
+        self._records = None
+        book.add(Seen(one.at, one.look.verdict, one.look.cause, one.holds), one.look.milliseconds, recheck=one.recheck)
+
+    def read(self, books: dict[str, CheckBook]) -> None:
+        """These are the books as the ledger has them since the month began; what arrived meanwhile goes on top."""
+        self.books, self._records = books, None
+        self.outdated, self._totals = False, Totals(self.starts)
+        arrived, self.arrived = self.arrived, []
+        for one in arrived:
+            self.add(one)
+
+    def turn(self, now: Instant) -> bool:
+        """Go to the month that runs at `now`; gives whether that is another one."""
+        self.outdated |= self._totals.begun and now < self._totals.until  # the clock was set back
+        before, self.month = self.month, month_at(self.terms, now)
+        if self.starts != self._totals.starts:
+            self.outdated |= self.starts < self._totals.until
+            self._totals = Totals(self.starts)
+        return self.month != before
+
+    def settle(self, now: Instant, counted: Instant) -> None:
+        """Add up what is sure by now, and let go of it, as far as it was `counted` too."""
+        until = min(records.sure_until(self.books, now), now)
+        if self.outdated or until < self._totals.until + STEP:
+            return
+        excluded = exclusions.flatten(self.judged, Period(self._totals.until, until))
+        self._totals.add(self.agreed, self.records, excluded, until)
+        records.forget(self.books, min(until, counted))
+        self._records = None
+
+    def forget_outages(self) -> None:
+        """Let go of the outages of months before."""
+        before = min(self.starts, records.sure_until(self.books, self.starts))
+        records.forget_outages(self.books, self.agreed.ever_counting, before)
+        self._records = None
+
+    def statement(self, now: Instant) -> Statement:
+        """The month that runs at `now`, until then. On a clock that was set back, as far as it was added up."""
+        name = month_at(self.terms, now)
+        starts = month(name, self.zone).starts
+        totals = self._totals if starts == self._totals.starts else Totals(starts)
+        which = span(name, self.zone, max(now, totals.until))
+        return conclude(totals, self.agreed, which, self.records, self.judged)
+
+    def budget(self, name: str) -> tuple[Period, Fraction]:
+        """The whole of a month, and how many microseconds of it may be down."""
+        if name not in self._budgets:
+            whole = month(name, self.zone)
+            allowed = budget(self.agreed, whole, exclusions.flatten(self.judged, whole))
+            self._budgets = {name: (whole, allowed)}
+        return self._budgets[name]
+
+
+def month_at(terms: Terms, now: Instant) -> str:
+    """The month that runs at `now`; at its very end still that month, since of the next nothing has passed."""
+    return month_of(now - 1, ZoneInfo(terms.timezone))

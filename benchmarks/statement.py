@@ -1,4 +1,4 @@
-"""f. One customer-month's statement, recomputed from 269,000 raw rows; beside the same figures by DuckDB and by PromQL.
+"""f. A customer-month's statement, from 269,000 raw rows and from sealed days; beside it DuckDB's and PromQL's figures.
 
 All get the same looks (`month.py`). DuckDB runs the rules as SQL; Prometheus answers the queries that people write.
 """
@@ -25,12 +25,14 @@ import structlog
 from measuring import machine, table
 from month import OCTOBER, TERMS, WINDOW, Figures, looks
 
-from slawatch.account import report
+from slawatch.account import Sealing, report
+from slawatch.clock import now
 from slawatch.model import SECOND
 from slawatch.rules.agreed import Agreed
 from slawatch.store import Batch, Store, open_store
 
 T = TypeVar("T")
+AGREED = Agreed.always(TERMS)
 BATCH = 1250
 TRIALS = 5
 HEAD = ["way", "ms (median of 5)", "range", "down s", "off by s", "p95 s", "off by ms"]
@@ -58,8 +60,8 @@ def row(way: str, took: list[str], truth: Figures, *, down: float | None, p95: f
     return [way, *took, *downs, *p95s]
 
 
-async def by_slawatch(store: Store) -> Figures:
-    return Figures.of(await report(store, Agreed.always(TERMS), OCTOBER, [WINDOW]))
+async def by_slawatch(store: Store, *, sealed: bool) -> Figures:
+    return Figures.of(await report(store, AGREED, OCTOBER, [WINDOW], sealed=sealed))
 
 
 async def by_duckdb(file: Path) -> tuple[Figures, list[str]]:
@@ -96,8 +98,13 @@ async def main() -> str:
         file = Path(name) / "slawatch.db"
         async with open_store(f"sqlite:///{file}", write=True) as store:
             await record(store)
-            truth, took = await timed(lambda: by_slawatch(store))
-        rows = [row("slawatch, from raw rows", took, truth, down=truth.down, p95=truth.p95)]
+            truth, took = await timed(lambda: by_slawatch(store, sealed=False))
+            rows = [row("slawatch, from raw rows", took, truth, down=truth.down, p95=truth.p95)]
+            for check in AGREED.checks:
+                await Sealing(store, now).seal(AGREED, check)
+            sealed, took = await timed(lambda: by_slawatch(store, sealed=True))
+            rows.append(row("slawatch, from sealed days", took, truth, down=sealed.down, p95=sealed.p95))
+            assert sealed == truth, f"from sealed days {sealed}, from raw rows {truth}"
         found, took = await by_duckdb(file)
         rows.append(row("DuckDB, SQL", took, truth, down=found.down, p95=found.p95))
         rows += await by_prometheus(Path(name), truth)

@@ -134,6 +134,20 @@ async def test_mail_proves_the_notice_until_it_is_void(office: Office) -> None:
     assert [one.announced for one in await in_force(office.store, "duinzicht")] == [None]
 
 
+@pytest.mark.parametrize("notice", ["w1", "w1/1"])
+async def test_a_voided_window_has_no_proof_by_mail_either(office: Office, notice: str) -> None:
+    await office.desk.ask(Announce("duinzicht", STARTS, ENDS, "pia"))
+    mail = Message("m1", "duinzicht", "a", "nl", MessageKind.MAINTENANCE, "w1", 1, "m1", "m1", NOW, NOW)
+    await office.store.record(Batch(messages=(mail,)))
+    await office.store.claim(NOW, 1)
+    await office.store.settle_accepted("m1", NOW + HOUR, "relay", "250")
+    office.now += 2 * HOUR
+    await office.desk.ask(Void(notice, "teruggekomen", "pia"))
+
+    (one,) = await in_force(office.store, "duinzicht")
+    assert (one.announced, one.announced_by) == (None, None)
+
+
 async def test_force_majeure_is_in_force_until_withdrawn(office: Office) -> None:
     await office.desk.ask(Exclude("duinzicht", NOW - HOUR, NOW, "A. Jansen", "stroom", "pia"))
     assert [one.kind for one in await in_force(office.store, "duinzicht")] == [ExclusionKind.FORCE_MAJEURE]

@@ -225,9 +225,12 @@ def _exclusion(stands: Standing, window: Window, mailed: Mapping[tuple[str, int]
 
 
 def _proven(version: Version, mailed: Instant | None, *, voided: bool) -> Version:
-    """The version with its better proof: the earlier of what was declared before it starts and what was mailed."""
+    """The version with its better proof: the earlier of what was declared before it starts and what was mailed.
+
+    One that is voided has none: neither what was declared of it nor the mails about it arrived.
+    """
     if voided:
-        version = replace(version, announced=None, announced_by=None)
+        return replace(version, announced=None, announced_by=None)
     if mailed is None:
         return version
     believed = version.announced is not None and version.entered is not None and version.entered < version.starts

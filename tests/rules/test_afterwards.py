@@ -49,6 +49,11 @@ def test_force_majeure_stands_with_its_approval():
         (wish(approved_by=" "), "approved_by: empty, expected words"),
         (wish(reason=""), "reason: empty, expected words"),
         (wish(reason="x" * 2001), "reason: 2001 characters, expected at most 2000"),
+        (wish(reason="caf\udce9"), "reason: '\\udce9' cannot be printed, expected plain text"),
+        (wish(approved_by="A.\x00Jansen"), "approved_by: '\\x00' cannot be printed, expected plain text"),
+        (wish(by="pia\x1b[31m"), "by: '\\x1b' cannot be printed, expected plain text"),
+        (wish(by="pia\njan"), "by: '\\n' cannot be printed, expected plain text"),
+        (wish(reason="storm\u2028wind"), "reason: '\\u2028' cannot be printed, expected plain text"),
         (wish(customer="duinzigt"), "no customer 'duinzigt', did you mean 'duinzicht'?"),
     ],
 )
@@ -86,6 +91,17 @@ def test_notes_add_up_and_each_has_an_id_of_its_own():
 
     assert [(one.text, one.ticket) for one in words.notes] == [("schijf vol", "T-1"), ("opgelost", None)]
     assert first.declarations[0].id != second.declarations[0].id
+
+
+def test_a_text_may_have_several_lines_and_any_letters():
+    (said,) = remark(Remark("o1", "schijf vol\ncafé, naïef 👩\u200d🔧", "Zoë"), outages(), NOW).declarations
+
+    assert (said.facts["text"], said.who) == ("schijf vol\ncafé, naïef 👩\u200d🔧", "Zoë")
+
+
+def test_a_text_of_no_characters_is_refused():
+    with pytest.raises(Refused, match=r"^text: '\\udce9' cannot be printed, expected plain text$"):
+        remark(Remark("o1", "caf\udce9", "pia"), outages(), NOW)
 
 
 def test_an_outage_is_acknowledged_once():

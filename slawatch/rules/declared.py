@@ -12,6 +12,9 @@ from dataclasses import dataclass, field, replace
 from slawatch.model import Declaration, DeclarationKind, Exclusion, ExclusionKind, Instant, Reason, Version
 from slawatch.rules.calendar import parse
 
+#: The `source` of what the configuration declares, not a person.
+CONFIGURATION = "configuration"
+
 #: What is declared about windows, each with the window's id as its subject.
 WINDOW_KINDS = frozenset(
     {
@@ -27,8 +30,9 @@ WINDOW_KINDS = frozenset(
 class Window:
     """A maintenance window and its life. `versions`: as it was declared, the oldest first; numbered from 1.
 
-    `configured`: it stands in the configuration, which looks after it. A customer's window and another customer's of
-    the same id were announced together, and may since have gone different ways.
+    `configured`: it stands in the configuration, which looks after it. `dropped`: it ended because it left that. A
+    customer's window and another customer's of the same id were announced together, and may since have gone different
+    ways.
     """
 
     id: str
@@ -37,6 +41,7 @@ class Window:
     reason: str = Reason.OTHER
     text: str | None = None
     configured: bool = False
+    dropped: bool = False
     ended: Instant | None = None
     cancelled: Instant | None = None
 
@@ -147,11 +152,11 @@ def _window(before: Window | None, said: Declaration) -> Window:
             versions=(_version(said),),
             reason=said.facts["reason"],
             text=said.facts.get("text"),
-            configured=said.facts.get("source") == "configuration",
+            configured=_by_configuration(said),
         )
     match said.kind:
         case DeclarationKind.WINDOW_ENDED:
-            return replace(before, ended=parse(said.facts["ended"]))
+            return replace(before, ended=parse(said.facts["ended"]), dropped=_by_configuration(said))
         case DeclarationKind.WINDOW_CANCELLED:
             return replace(before, cancelled=said.recorded)
     return replace(
@@ -159,8 +164,15 @@ def _window(before: Window | None, said: Declaration) -> Window:
         versions=(*before.versions, _version(said)),
         reason=said.facts["reason"],
         text=said.facts.get("text"),
-        cancelled=None,  # one that stands in the configuration may come back
+        # One that stands in the configuration may come back.
+        dropped=False,
+        ended=None if before.dropped else before.ended,
+        cancelled=None,
     )
+
+
+def _by_configuration(said: Declaration) -> bool:
+    return said.facts.get("source") == CONFIGURATION
 
 
 def _version(said: Declaration) -> Version:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import AsyncIterator, Collection
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, closing
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
@@ -63,6 +64,7 @@ class Office:
     """A desk with its store, a clock that is set, whom it told, and the API before it."""
 
     store: Store
+    file: Path
     now: Instant = NOW
     told: list[Collection[str]] = field(default_factory=list)
     desk: Desk = field(init=False)
@@ -77,8 +79,9 @@ class Office:
 
 @pytest.fixture
 async def office(tmp_path: Path) -> AsyncIterator[Office]:
-    async with open_store(f"sqlite:///{tmp_path / 'slawatch.db'}", write=True, clock=lambda: NOW) as store:
-        yield Office(store)
+    file = tmp_path / "slawatch.db"
+    async with open_store(f"sqlite:///{file}", write=True, clock=lambda: NOW) as store:
+        yield Office(store, file)
 
 
 async def test_what_is_announced_is_in_force_and_told(office: Office) -> None:
@@ -211,6 +214,53 @@ async def test_a_customer_without_terms_in_the_ledger_has_the_configurations_win
 
     await office.store.save_terms("duinzicht", "digest", "{}", NOW)
     assert await in_force_or(office.store, "duinzicht", (window,)) == ()
+
+
+RAN = Exclusion(
+    ExclusionKind.MAINTENANCE,
+    NOW - DAY,
+    NOW - HOUR,
+    announced=NOW - 8 * DAY,
+    announced_by="sd",
+    reason="other",
+    id="c-1",
+)
+
+
+async def from_before_there_was_evidence(office: Office) -> None:
+    """The ledger of an older version: its rows are in no chain."""
+    await office.store.save_terms("duinzicht", "digest", "{}", NOW - 20 * DAY)
+    with closing(sqlite3.connect(office.file)) as database:
+        database.execute("delete from chains")
+        database.commit()
+
+
+async def test_an_upgrade_leaves_the_configurations_past_windows_as_they_were_believed(office: Office) -> None:
+    await from_before_there_was_evidence(office)
+    assert await in_force_or(office.store, "duinzicht", (RAN,)) == (RAN,)
+
+    await office.desk.ask(Exclude("duinzicht", NOW - HOUR, NOW, "A. Jansen", "stroom", "pia"))
+    assert [one.id for one in await in_force_or(office.store, "duinzicht", (RAN,))] == ["c-1", "x1"]
+
+    await office.desk.take_over({"duinzicht": (RAN,)})
+    (window, _) = await in_force(office.store, "duinzicht")
+    assert (window.starts, window.entered) == (RAN.starts, RAN.announced)
+    assert [one.id for one in await in_force_or(office.store, "duinzicht", (RAN,))] == ["c-1", "x1"]
+
+
+async def test_a_window_written_after_the_upgrade_is_entered_when_it_is_loaded(office: Office) -> None:
+    await from_before_there_was_evidence(office)
+    await office.desk.take_over({"duinzicht": ()})
+    await office.store.save_terms("duinzicht", "other", "{}", NOW)
+    await office.desk.take_over({"duinzicht": (RAN,)})
+
+    assert [one.entered for one in await in_force(office.store, "duinzicht")] == [NOW]
+
+
+async def test_a_customer_who_is_new_has_no_past_to_believe(office: Office) -> None:
+    await office.desk.take_over({"duinzicht": (RAN,)})
+
+    assert [one.entered for one in await in_force(office.store, "duinzicht")] == [NOW]
 
 
 # -- the API ----------------------------------------------------------------------------------------------------------

@@ -81,13 +81,21 @@ class Desk:
         return {"id": granted.id, "warnings": list(granted.warnings)}
 
     async def take_over(self, wanted: Mapping[str, Sequence[Exclusion]]) -> None:
-        """Declare what the configuration says of these customers' windows now, where the ledger does not say it yet."""
+        """Declare what the configuration says of these customers' windows now, where the ledger does not say it yet.
+
+        Of a customer whom an older version watched, what it believed of the windows so far is believed still. So this
+        comes before anything else is recorded of the customers.
+        """
         async with self._turn:
             standings = await self._standings(wanted)
-            declarations = await asyncio.to_thread(reconcile, standings, wanted, self._clock())
+            migrated = {one for one in wanted if await self._is_to_be_migrated(one)}
+            declarations = await asyncio.to_thread(reconcile, standings, wanted, self._clock(), migrated)
             if declarations:
                 await self._store.declare(declarations)
                 _log(declarations)
+
+    async def _is_to_be_migrated(self, customer: str) -> bool:
+        return await self._store.terms(customer) is not None and not await self._store.taken_over(customer)
 
     async def maintenance(self) -> list[Document]:
         """Every window of every customer, by start, with whether it is left out of the figures, and why not."""
@@ -199,6 +207,9 @@ async def in_force(store: Store, customer: str, as_of: Instant | None = None) ->
 
 
 async def in_force_or(store: Store, customer: str, configured: Sequence[Exclusion]) -> tuple[Exclusion, ...]:
-    """The same; of a customer that the ledger knows no terms of, what the configuration says beside it."""
+    """The same; until a daemon has taken the configuration's windows over, what that says beside it."""
     declared = await in_force(store, customer)
-    return declared if await store.terms(customer) is not None else (*configured, *declared)
+    if await store.taken_over(customer):
+        return declared
+    known = {one.id for one in declared if one.id is not None}
+    return (*(one for one in configured if one.id not in known), *declared)

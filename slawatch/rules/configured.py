@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from slawatch.model import Declaration, Exclusion, Instant, Reason, Version
-from slawatch.rules.declared import CONFIGURATION, Standing, Window
+from slawatch.rules.declared import CONFIGURATION, MIGRATION, Standing, Window
 from slawatch.rules.windows import announcement, cancelled, ended, new_version
 
 #: Who declares what the configuration gives no name for.
@@ -16,7 +16,10 @@ _AGAIN = "~"
 
 
 def reconcile(
-    standings: Mapping[str, Standing], wanted: Mapping[str, Sequence[Exclusion]], now: Instant
+    standings: Mapping[str, Standing],
+    wanted: Mapping[str, Sequence[Exclusion]],
+    now: Instant,
+    migrated: Collection[str] = (),
 ) -> tuple[Declaration, ...]:
     """What has to be declared so that the ledger says of each customer's windows what the configuration says now.
 
@@ -24,12 +27,19 @@ def reconcile(
     that comes back after it was cancelled, or dropped while it ran; one that is gone is cancelled, or ended at `now`
     when it runs. What is over stays as it was: where its name is used again for a later time, that is another window,
     `upgrade~2` after `upgrade`. Past occurrences of a series that is new are not made up.
+
+    `migrated`: customers whom an older version watched, which kept no declarations and believed the configuration: of
+    theirs what has begun is declared as it was believed, also past occurrences.
     """
     declarations: list[Declaration] = []
     for customer, windows in wanted.items():
         configured = (one for one in standings[customer].windows.values() if one.configured)
         stands = {_name(one.id): one for one in configured}  # of a name that was used again the last one
+        old = customer in migrated and not stands
         for written in windows:
+            if old and written.starts <= now:
+                declarations.append(_announced(str(written.id), written, customer, now, MIGRATION))
+                continue
             declarations += _written(stands.get(str(written.id)), written, customer, now)
         kept = {one.id for one in windows}
         for name, window in stands.items():
@@ -40,24 +50,33 @@ def reconcile(
 
 def _written(window: Window | None, written: Exclusion, customer: str, now: Instant) -> list[Declaration]:
     """What one window of the configuration has the ledger say; nothing where it says it, or says no more of it."""
-    version = Version(written.starts, written.ends, written.announced, written.announced_by, now)
-    reason, text = written.reason or str(Reason.OTHER), written.text
-    who = written.announced_by or FILE
     past = written.ends <= now
     if window is None:
         id_ = str(written.id)
-        if "." in id_ and past:
-            return []
-        return [announcement(id_, customer, version, reason, text, who=who, now=now, source=CONFIGURATION)]
+        return [] if "." in id_ and past else [_announced(id_, written, customer, now)]
     if not past and _is_another(window, written, now):
         running = [] if window.over(now) else [_gone(window, now)]
-        id_ = _next(window.id)
-        return [*running, announcement(id_, customer, version, reason, text, who=who, now=now, source=CONFIGURATION)]
+        return [*running, _announced(_next(window.id), written, customer, now)]
     if past and window.latest.starts > now:  # its number in the series is that of a past time now
         return [] if window.over(now) else [_gone(window, now)]
     back = not past and (window.cancelled is not None or (window.dropped and window.latest.ends > now))
-    changed = not window.over(now) and _differs(window, written, reason)
-    return [new_version(window, version, reason, text, who=who, now=now)] if back or changed else []
+    if not back and (window.over(now) or not _differs(window, written)):
+        return []
+    who = written.announced_by or FILE
+    return [new_version(window, _version(written, now), _reason(written), written.text, who=who, now=now)]
+
+
+def _announced(id_: str, written: Exclusion, customer: str, now: Instant, source: str = CONFIGURATION) -> Declaration:
+    version, who = _version(written, now), written.announced_by or FILE
+    return announcement(id_, customer, version, _reason(written), written.text, who=who, now=now, source=source)
+
+
+def _version(written: Exclusion, now: Instant) -> Version:
+    return Version(written.starts, written.ends, written.announced, written.announced_by, now)
+
+
+def _reason(written: Exclusion) -> str:
+    return written.reason or str(Reason.OTHER)
 
 
 def _is_another(window: Window, written: Exclusion, now: Instant) -> bool:
@@ -85,7 +104,14 @@ def _next(id_: str) -> str:
     return f"{name}{_AGAIN}{int(number or 1) + 1}"
 
 
-def _differs(window: Window, written: Exclusion, reason: str) -> bool:
+def _differs(window: Window, written: Exclusion) -> bool:
     latest = window.latest
     stands = (latest.starts, latest.ends, latest.announced, latest.announced_by, window.reason, window.text)
-    return stands != (written.starts, written.ends, written.announced, written.announced_by, reason, written.text)
+    return stands != (
+        written.starts,
+        written.ends,
+        written.announced,
+        written.announced_by,
+        _reason(written),
+        written.text,
+    )

@@ -14,6 +14,8 @@ from slawatch.rules.calendar import parse
 
 #: The `source` of what the configuration declares, not a person.
 CONFIGURATION = "configuration"
+#: And of what it said already to an older version, which kept no declarations.
+MIGRATION = "migration"
 
 #: What is declared about windows, each with the window's id as its subject.
 WINDOW_KINDS = frozenset(
@@ -172,17 +174,19 @@ def _window(before: Window | None, said: Declaration) -> Window:
 
 
 def _by_configuration(said: Declaration) -> bool:
-    return said.facts.get("source") == CONFIGURATION
+    return said.facts.get("source") in (CONFIGURATION, MIGRATION)
 
 
 def _version(said: Declaration) -> Version:
-    announced = said.facts.get("announced")
+    """What an older version believed was entered when it was announced, as far as anyone knows."""
+    announced = None if "announced" not in said.facts else parse(said.facts["announced"])
+    migrated = said.facts.get("source") == MIGRATION and announced is not None
     return Version(
         starts=parse(said.facts["starts"]),
         ends=parse(said.facts["ends"]),
-        announced=None if announced is None else parse(announced),
+        announced=announced,
         announced_by=said.facts.get("announced_by"),
-        entered=said.recorded,
+        entered=announced if migrated else said.recorded,
     )
 
 

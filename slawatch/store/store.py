@@ -28,7 +28,7 @@ from slawatch.model import (
     Micros,
     Observation,
 )
-from slawatch.store import declarations, holidays, observations, outages, outbox, statements, terms
+from slawatch.store import chains, declarations, holidays, observations, outages, outbox, statements, terms
 from slawatch.store.address import read_address
 from slawatch.store.backend import READERS, Backend
 from slawatch.store.chain_check import ChainCheck, check_chains
@@ -176,6 +176,10 @@ class Store:
     async def terms_history(self, customer: str) -> tuple[StoredTerms, ...]:
         """All, in the order in which they came into force."""
         return await self._read(lambda c: terms.history(c, customer))
+
+    async def taken_over(self, customer: str) -> bool:
+        """Whether a version that keeps evidence has recorded anything of the customer, but for declarations."""
+        return await self._read(lambda c: chains.begun(c, customer))
 
     async def customers_with_terms(self) -> tuple[str, ...]:
         """Everyone with whom something was ever agreed, by id."""

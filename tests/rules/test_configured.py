@@ -189,3 +189,31 @@ def test_a_past_window_is_declared_as_late_as_it_was():
     (said,) = stands(wanted=(written("11-08 23:00", "11-09 05:00"),))
 
     assert said.recorded == NOW
+
+
+def test_what_an_older_version_believed_is_declared_as_it_was_believed():
+    wanted = (
+        written("11-08 23:00", "11-09 05:00", id="restart.1"),
+        written("11-10 11:00", "11-10 14:00", id="upgrade"),
+        written("11-24 23:00", "11-25 05:00", id="restart.2"),
+    )
+    said = reconcile({"duinzicht": standing((), "duinzicht")}, {"duinzicht": wanted}, NOW, {"duinzicht"})
+    windows = standing(said, "duinzicht").windows
+
+    assert {id_: one.latest.entered for id_, one in windows.items()} == {
+        "restart.1": TOLD,
+        "upgrade": TOLD,
+        "restart.2": NOW,
+    }
+    assert [one.facts["source"] for one in said] == ["migration", "migration", "configuration"]
+    assert [one.recorded for one in said] == [NOW, NOW, NOW]
+    assert stands(*said, wanted=wanted) == ()
+
+
+def test_what_is_written_after_the_upgrade_is_entered_when_it_is_loaded():
+    kept = written("11-24 23:00", "11-25 05:00")
+    late = written("11-08 23:00", "11-09 05:00", id="late")
+    was = {"duinzicht": standing(stands(wanted=(kept,)), "duinzicht")}
+    (said,) = reconcile(was, {"duinzicht": (kept, late)}, NOW, {"duinzicht"})
+
+    assert standing((said,), "duinzicht").windows["late"].latest.entered == NOW

@@ -151,6 +151,24 @@ async def test_a_voided_window_has_no_proof_by_mail_either(office: Office, notic
     assert (one.announced, one.announced_by) == (None, None)
 
 
+async def test_a_contact_that_refuses_for_good_changes_nothing_that_was_known_before(office: Office) -> None:
+    office.now = NOW - 2 * DAY
+    await office.desk.ask(Announce("duinzicht", STARTS, ENDS, "pia"))
+    mails = [
+        Message(one, "duinzicht", one, "nl", MessageKind.MAINTENANCE, "w1", 1, one, one, NOW - 3 * DAY, NOW - 3 * DAY)
+        for one in ("a", "b")
+    ]
+    await office.store.record(Batch(messages=tuple(mails)))
+    await office.store.claim(NOW, 2)
+    await office.store.settle_accepted("a", NOW - 3 * DAY, "relay", "250")
+    before = await in_force(office.store, "duinzicht", as_of=NOW - 1)
+    await office.store.settle_failed("b", "550 no such user")
+
+    assert await in_force(office.store, "duinzicht", as_of=NOW - 1) == before
+    assert [one.announced for one in before] == [NOW - 2 * DAY]
+    assert [one.announced for one in await in_force(office.store, "duinzicht")] == [NOW - 3 * DAY]
+
+
 async def test_force_majeure_is_in_force_until_withdrawn(office: Office) -> None:
     await office.desk.ask(Exclude("duinzicht", NOW - HOUR, NOW, "A. Jansen", "stroom", "pia"))
     assert [one.kind for one in await in_force(office.store, "duinzicht")] == [ExclusionKind.FORCE_MAJEURE]

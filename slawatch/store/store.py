@@ -245,8 +245,9 @@ class Store:
         return await self._write(lambda c: outbox.settle_retry(c, id_, due, error))
 
     async def settle_failed(self, id_: str, error: str) -> bool:
-        """Refused for good. False when it was not being sent."""
-        return await self._write(lambda c: outbox.settle_failed(c, id_, error))
+        """Refused for good, now. False when it was not being sent."""
+        at = self._clock()
+        return await self._write(lambda c: outbox.settle_failed(c, id_, at, error))
 
     async def release_claims(self) -> int:
         """At start: what a dead daemon was sending is queued again. How many those were."""

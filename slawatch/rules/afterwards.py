@@ -119,23 +119,22 @@ def acknowledge(wish: Acknowledge, known: Known, now: Instant) -> Granted:
 
 
 def _notices(customer: str, known: Known) -> set[str]:
-    """All that may be voided of a customer: windows, their versions, announcing messages."""
-    windows = known.standings[customer].windows
-    versions = {f"{id_}/{number}" for id_, one in windows.items() for number in range(1, len(one.versions) + 1)}
-    return {*windows, *versions, *(one.id for one in known.messages if one.customer == customer)}
+    """All that may be voided of a customer: windows, series of them, their versions, announcing messages."""
+    windows = known.standings[customer].windows.values()
+    versions = {f"{one.id}/{number}" for one in windows for number in range(1, len(one.versions) + 1)}
+    messages = {one.id for one in known.messages if one.customer == customer}
+    return {one.id for one in windows} | {one.series for one in windows} | versions | messages
 
 
 def _is_void(notice: str, customer: str, known: Known) -> bool:
     stands = known.standings[customer]
-    if notice in stands.windows:
-        return f"{notice}/{len(stands.windows[notice].versions)}" in stands.voided
-    return notice in stands.voided
+    latest = {f"{one.id}/{len(one.versions)}" for one in stands.named(notice)} or {notice}
+    return latest <= stands.voided
 
 
 def _versions(notice: str, customer: str, known: Known) -> int:
     """How many versions a window has that is voided whole: it may be so again after a further one; else 0."""
-    window = known.standings[customer].windows.get(notice)
-    return 0 if window is None else len(window.versions)
+    return sum(len(one.versions) for one in known.standings[customer].named(notice))
 
 
 def _customer_of(outage: str, known: Known) -> str:

@@ -97,7 +97,7 @@ class Words:
 class Standing:
     """What stands of all that was declared about one customer. Everything is by its id, in the ledger's order.
 
-    `voided`: messages by their id, windows by theirs (`w3`: every version so far) and versions (`w3/2`).
+    `voided`: messages by their id, and versions of windows (`w3/2`).
     """
 
     customer: str
@@ -105,6 +105,10 @@ class Standing:
     majeure: Mapping[str, Majeure] = field(default_factory=dict)
     voided: frozenset[str] = frozenset()
     outages: Mapping[str, Words] = field(default_factory=dict)
+
+    def named(self, id_: str) -> tuple[Window, ...]:
+        """The window of this id, or all occurrences of the series."""
+        return tuple(one for one in self.windows.values() if id_ in (one.id, one.series))
 
 
 def standing(declarations: Iterable[Declaration], customer: str, as_of: Instant | None = None) -> Standing:
@@ -191,11 +195,11 @@ def _version(said: Declaration) -> Version:
 
 
 def _voided(stands: Standing, subject: str) -> frozenset[str]:
-    """A window's id stands for the versions that there are now; what is announced later proves itself again."""
-    window = stands.windows.get(subject)
-    if window is None:
+    """A window's id, or a series', stands for the versions of now; what is announced later proves itself again."""
+    windows = stands.named(subject)
+    if not windows:
         return frozenset({subject})
-    return frozenset(f"{subject}/{number}" for number, _ in enumerate(window.versions, start=1))
+    return frozenset(f"{one.id}/{number}" for one in windows for number in range(1, len(one.versions) + 1))
 
 
 def exclusions(stands: Standing, mailed: Mapping[tuple[str, int], Instant]) -> tuple[Exclusion, ...]:

@@ -85,7 +85,7 @@ class Withdraw:
 
 @dataclass(frozen=True, slots=True)
 class Void:
-    """An announcement that did not arrive: a message's id, a window's (`w3`), or that of a version (`w3/2`)."""
+    """An announcement that did not arrive: the id of a message, a window or a series (`w3`), or a version (`w3/2`)."""
 
     notice: str
     reason: str

@@ -84,6 +84,20 @@ def test_a_notice_is_void_once(notice):
         void(Void(notice, "nog eens", "pia"), known(TERMS, *after, messages=(MAIL,)), NOW)
 
 
+def test_a_series_is_void_with_all_its_times_and_again_after_a_further_one():
+    said = (window("w6.1"), window("w6.2", "11-27 23:00", "11-28 05:00"), window("w7"))
+    after = (*said, *void(Void("w6", "nooit aangekomen", "pia"), known(TERMS, *said), NOW).declarations)
+
+    assert standing(after, "duinzicht").voided == {"w6.1/1", "w6.2/1"}
+    with pytest.raises(Refused, match=r"^w6 is void already$"):
+        void(Void("w6", "nog eens", "pia"), known(TERMS, *after), NOW)
+
+    further = (*after, window("w6.3", "12-04 23:00", "12-05 05:00"))
+    again = void(Void("w6", "nog eens", "pia"), known(TERMS, *further), NOW).declarations
+    assert standing((*further, *again), "duinzicht").voided == {"w6.1/1", "w6.2/1", "w6.3/1"}
+    assert len({one.id for one in (*after, *again)}) == len(after) + 1
+
+
 def test_notes_add_up_and_each_has_an_id_of_its_own():
     first = remark(Remark("o1", "schijf vol", "pia", "T-1"), outages(), NOW)
     second = remark(Remark("o1", "opgelost", "pia"), outages(first), NOW)

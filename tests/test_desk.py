@@ -247,7 +247,7 @@ RAN = Exclusion(
 
 async def from_before_there_was_evidence(office: Office) -> None:
     """The ledger of an older version: its rows are in no chain."""
-    await office.store.save_terms("duinzicht", "digest", "{}", NOW - 20 * DAY)
+    await office.store.save_terms("duinzicht", "digest", "null", NOW - 20 * DAY)
     with closing(sqlite3.connect(office.file)) as database:
         database.execute("delete from chains")
         database.commit()

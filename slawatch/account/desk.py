@@ -8,16 +8,19 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 import structlog
 
 from slawatch.account import shown
+from slawatch.account.ledger import agreed
 from slawatch.clock import Clock
 from slawatch.config import AHEAD
 from slawatch.model import Declaration, EventKind, Exclusion, Instant, MessageKind, Terms
 from slawatch.recurrence import BadRepeat, occurrences
 from slawatch.rules import afterwards, windows
+from slawatch.rules.agreed import Agreed
 from slawatch.rules.calendar import moment
 from slawatch.rules.configured import reconcile
 from slawatch.rules.declared import WINDOW_KINDS, Standing, exclusions, standing
@@ -25,6 +28,7 @@ from slawatch.rules.document import Document
 from slawatch.rules.meaning import length
 from slawatch.rules.proofs import mailed
 from slawatch.rules.wishes import (
+    ALL,
     Acknowledge,
     Announce,
     Cancel,
@@ -76,6 +80,8 @@ class Desk:
         """Declare what is wished; gives its `id` and `warnings`, lines for a person. Raises Refused, or StoreBusy."""
         async with self._turn:
             known, now = await self._known(), self._clock()
+            if isinstance(wish, Exclude):
+                known = replace(known, promised=await self._promised(wish.customer))
             granted = await asyncio.to_thread(_judge, wish, known, now)
             await self._declare(granted.declarations)
         return {"id": granted.id, "warnings": list(granted.warnings)}
@@ -126,6 +132,12 @@ class Desk:
         messages = await self._store.messages(kind=MessageKind.MAINTENANCE)
         outages = {event.outage: event.customer for event in await self._store.events() if event.kind in _OUTAGES}
         return Known(terms, await self._standings(terms), messages, outages)
+
+    async def _promised(self, customer: str) -> dict[str, Agreed]:
+        """What the ledger says was agreed with the customer, or with all that are configured."""
+        customers = self._terms() if customer == ALL else (customer,)
+        found = {one: await agreed(self._store, one, None) for one in customers}
+        return {one: each for one, each in found.items() if each is not None}
 
     async def _standings(self, customers: Collection[str]) -> dict[str, Standing]:
         """Of these customers, and of each other that something was declared about."""

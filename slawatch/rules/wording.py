@@ -38,7 +38,7 @@ def named(what: str, value: str) -> str:
 
 
 def customers_of(customer: str, known: Known) -> tuple[str, ...]:
-    """Whom a wish is for. Raises Refused for a customer that is not configured."""
+    """Whom a wish is for: who is configured. Raises Refused."""
     if customer == ALL and known.terms:
         return tuple(known.terms)
     if customer not in known.terms:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from saying import NOW, TERMS, about, at, known, moved, window
 
 from slawatch.model import DAY, HOUR, DeclarationKind, Message, MessageKind
 from slawatch.rules.afterwards import acknowledge, exclude, remark, void, withdraw
+from slawatch.rules.agreed import Agreed
 from slawatch.rules.calendar import text
 from slawatch.rules.declared import standing
 from slawatch.rules.wishes import Acknowledge, Exclude, Granted, Known, Refused, Remark, Void, Withdraw
@@ -62,6 +64,28 @@ def test_what_is_no_force_majeure_is_refused_in_one_line(asked, refusal):
         exclude(asked, known(TERMS), NOW)
 
     assert str(refused.value) == refusal
+
+
+def test_force_majeure_may_be_of_a_customer_who_has_left():
+    left = Agreed(((0, replace(TERMS, customer="duinrand")), (NOW - HOUR, None)))
+    granted = exclude(wish(customer="duinrand"), known(TERMS, promised={"duinrand": left}), NOW)
+
+    assert [one.customer for one in granted.declarations] == ["duinrand"]
+
+
+@pytest.mark.parametrize("promised", [{"duinzicht": Agreed(((NOW, TERMS),))}, {}], ids=["watched", "not yet"])
+def test_force_majeure_long_before_anything_was_watched_is_a_slip_of_the_pen(promised):
+    def asked(days: int) -> Granted:
+        starts = NOW - days * DAY
+        return exclude(replace(wish(), starts=starts, ends=starts + HOUR), known(TERMS, promised=promised), NOW)
+
+    assert asked(398).id == "x1"
+    with pytest.raises(Refused) as refused:
+        asked(399)
+    assert str(refused.value) == (
+        "starts: 2025-10-07 13:00 is long before duinzicht was watched, from 2026-11-10 12:00 on; "
+        "expected a time after 2025-10-08 13:00"
+    )
 
 
 def test_withdrawing_takes_it_back_once():

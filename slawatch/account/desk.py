@@ -221,7 +221,7 @@ async def in_force(store: Store, customer: str, as_of: Instant | None = None) ->
 async def in_force_or(store: Store, customer: str, configured: Sequence[Exclusion]) -> tuple[Exclusion, ...]:
     """The same; until a daemon has taken the configuration's windows over, what that says beside it."""
     declared = await in_force(store, customer)
-    if await store.taken_over(customer):
+    if await store.terms(customer) is not None and await store.taken_over(customer):
         return declared
     known = {one.id for one in declared if one.id is not None}
     return (*(one for one in configured if one.id not in known), *declared)

@@ -180,6 +180,7 @@ class Message:
 
     `message_id` is chosen when the row is made, so that every attempt carries the same. `thread`: the Message-ID of
     the first mail of this outage to this contact (its own, for that first mail). `due`: not before this instant.
+    `settled`: when it was accepted or refused for good; None also of what was refused before that was kept.
     Unique: (outage, contact, kind, sequence).
     """
 
@@ -200,6 +201,7 @@ class Message:
     relay: str | None = None
     reply: str | None = None
     error: str | None = None
+    settled: Instant | None = None
 
 
 @dataclass(frozen=True, slots=True)

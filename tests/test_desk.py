@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import AsyncIterator, Collection
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, closing
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
@@ -63,6 +64,7 @@ class Office:
     """A desk with its store, a clock that is set, whom it told, and the API before it."""
 
     store: Store
+    file: Path
     now: Instant = NOW
     told: list[Collection[str]] = field(default_factory=list)
     desk: Desk = field(init=False)
@@ -77,8 +79,9 @@ class Office:
 
 @pytest.fixture
 async def office(tmp_path: Path) -> AsyncIterator[Office]:
-    async with open_store(f"sqlite:///{tmp_path / 'slawatch.db'}", write=True, clock=lambda: NOW) as store:
-        yield Office(store)
+    file = tmp_path / "slawatch.db"
+    async with open_store(f"sqlite:///{file}", write=True, clock=lambda: NOW) as store:
+        yield Office(store, file)
 
 
 async def test_what_is_announced_is_in_force_and_told(office: Office) -> None:
@@ -132,6 +135,38 @@ async def test_mail_proves_the_notice_until_it_is_void(office: Office) -> None:
 
     await office.desk.ask(Void("w1", "niemand gebeld", "pia"))
     assert [one.announced for one in await in_force(office.store, "duinzicht")] == [None]
+
+
+@pytest.mark.parametrize("notice", ["w1", "w1/1"])
+async def test_a_voided_window_has_no_proof_by_mail_either(office: Office, notice: str) -> None:
+    await office.desk.ask(Announce("duinzicht", STARTS, ENDS, "pia"))
+    mail = Message("m1", "duinzicht", "a", "nl", MessageKind.MAINTENANCE, "w1", 1, "m1", "m1", NOW, NOW)
+    await office.store.record(Batch(messages=(mail,)))
+    await office.store.claim(NOW, 1)
+    await office.store.settle_accepted("m1", NOW + HOUR, "relay", "250")
+    office.now += 2 * HOUR
+    await office.desk.ask(Void(notice, "teruggekomen", "pia"))
+
+    (one,) = await in_force(office.store, "duinzicht")
+    assert (one.announced, one.announced_by) == (None, None)
+
+
+async def test_a_contact_that_refuses_for_good_changes_nothing_that_was_known_before(office: Office) -> None:
+    office.now = NOW - 2 * DAY
+    await office.desk.ask(Announce("duinzicht", STARTS, ENDS, "pia"))
+    mails = [
+        Message(one, "duinzicht", one, "nl", MessageKind.MAINTENANCE, "w1", 1, one, one, NOW - 3 * DAY, NOW - 3 * DAY)
+        for one in ("a", "b")
+    ]
+    await office.store.record(Batch(messages=tuple(mails)))
+    await office.store.claim(NOW, 2)
+    await office.store.settle_accepted("a", NOW - 3 * DAY, "relay", "250")
+    before = await in_force(office.store, "duinzicht", as_of=NOW - 1)
+    await office.store.settle_failed("b", "550 no such user")
+
+    assert await in_force(office.store, "duinzicht", as_of=NOW - 1) == before
+    assert [one.announced for one in before] == [NOW - 2 * DAY]
+    assert [one.announced for one in await in_force(office.store, "duinzicht")] == [NOW - 3 * DAY]
 
 
 async def test_force_majeure_is_in_force_until_withdrawn(office: Office) -> None:
@@ -197,6 +232,53 @@ async def test_a_customer_without_terms_in_the_ledger_has_the_configurations_win
 
     await office.store.save_terms("duinzicht", "digest", "{}", NOW)
     assert await in_force_or(office.store, "duinzicht", (window,)) == ()
+
+
+RAN = Exclusion(
+    ExclusionKind.MAINTENANCE,
+    NOW - DAY,
+    NOW - HOUR,
+    announced=NOW - 8 * DAY,
+    announced_by="sd",
+    reason="other",
+    id="c-1",
+)
+
+
+async def from_before_there_was_evidence(office: Office) -> None:
+    """The ledger of an older version: its rows are in no chain."""
+    await office.store.save_terms("duinzicht", "digest", "null", NOW - 20 * DAY)
+    with closing(sqlite3.connect(office.file)) as database:
+        database.execute("delete from chains")
+        database.commit()
+
+
+async def test_an_upgrade_leaves_the_configurations_past_windows_as_they_were_believed(office: Office) -> None:
+    await from_before_there_was_evidence(office)
+    assert await in_force_or(office.store, "duinzicht", (RAN,)) == (RAN,)
+
+    await office.desk.ask(Exclude("duinzicht", NOW - HOUR, NOW, "A. Jansen", "stroom", "pia"))
+    assert [one.id for one in await in_force_or(office.store, "duinzicht", (RAN,))] == ["c-1", "x1"]
+
+    await office.desk.take_over({"duinzicht": (RAN,)})
+    (window, _) = await in_force(office.store, "duinzicht")
+    assert (window.starts, window.entered) == (RAN.starts, RAN.announced)
+    assert [one.id for one in await in_force_or(office.store, "duinzicht", (RAN,))] == ["c-1", "x1"]
+
+
+async def test_a_window_written_after_the_upgrade_is_entered_when_it_is_loaded(office: Office) -> None:
+    await from_before_there_was_evidence(office)
+    await office.desk.take_over({"duinzicht": ()})
+    await office.store.save_terms("duinzicht", "other", "{}", NOW)
+    await office.desk.take_over({"duinzicht": (RAN,)})
+
+    assert [one.entered for one in await in_force(office.store, "duinzicht")] == [NOW]
+
+
+async def test_a_customer_who_is_new_has_no_past_to_believe(office: Office) -> None:
+    await office.desk.take_over({"duinzicht": (RAN,)})
+
+    assert [one.entered for one in await in_force(office.store, "duinzicht")] == [NOW]
 
 
 # -- the API ----------------------------------------------------------------------------------------------------------

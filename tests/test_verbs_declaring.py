@@ -16,7 +16,8 @@ from click.testing import CliRunner, Result
 from slawatch import clock
 from slawatch.cli.main import cli
 from slawatch.cli.refusal import refusal_of
-from slawatch.model import Cause, Event, EventKind
+from slawatch.config import load
+from slawatch.model import DAY, Cause, Event, EventKind
 from slawatch.store import Batch, open_store
 
 CONFIG = """
@@ -178,3 +179,27 @@ def test_a_list_without_daemon_and_store_says_what_is_missing(slawatch: Slawatch
 
     assert status == 3
     assert lines[0].startswith("no daemon answers at ")
+
+
+def test_what_is_of_a_customer_who_has_left_can_be_declared_and_exported(slawatch: Slawatch, tmp_path: Path) -> None:
+    config = tmp_path / "slawatch.yaml"
+    document = json.dumps(load(config).document("bosrand"))
+
+    async def agree() -> None:
+        async with open_store(f"sqlite:///{tmp_path}/slawatch.db", write=True) as store:
+            await store.save_terms("bosrand", "digest", document, clock.now() - 60 * DAY)
+
+    asyncio.run(agree())
+    config.write_text("".join(line for line in config.read_text().splitlines(keepends=True) if "bosrand" not in line))
+    times = ("--starts", amsterdam(-2, "11:00"), "--ends", amsterdam(-2, "11:30"))
+    why = ("--approved-by", "A. Jansen", "--reason", "stroom", "--by", "pia")
+
+    assert slawatch("exclusion", "add", "--customer", "bosrand", *times, *why).stdout == "added x1\n"
+    (line,) = slawatch("export-exclusions", "bosrand", amsterdam(-2)[:7]).stdout.splitlines()
+    assert (json.loads(line)["kind"], json.loads(line)["approved_by"]) == ("force_majeure", "A. Jansen")
+    told = slawatch("export-observations", "bosrand", amsterdam(-2)[:7])
+    assert (told.stdout, told.exit_code) == ("", 0)
+    assert refused(slawatch("export-observations", "bosland", "2026-10")) == (
+        ("no customer 'bosland', expected duinzicht",),
+        2,
+    )

@@ -8,16 +8,19 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 import structlog
 
 from slawatch.account import shown
+from slawatch.account.ledger import agreed
 from slawatch.clock import Clock
 from slawatch.config import AHEAD
 from slawatch.model import Declaration, EventKind, Exclusion, Instant, MessageKind, Terms
 from slawatch.recurrence import BadRepeat, occurrences
 from slawatch.rules import afterwards, windows
+from slawatch.rules.agreed import Agreed
 from slawatch.rules.calendar import moment
 from slawatch.rules.configured import reconcile
 from slawatch.rules.declared import WINDOW_KINDS, Standing, exclusions, standing
@@ -25,6 +28,7 @@ from slawatch.rules.document import Document
 from slawatch.rules.meaning import length
 from slawatch.rules.proofs import mailed
 from slawatch.rules.wishes import (
+    ALL,
     Acknowledge,
     Announce,
     Cancel,
@@ -76,18 +80,28 @@ class Desk:
         """Declare what is wished; gives its `id` and `warnings`, lines for a person. Raises Refused, or StoreBusy."""
         async with self._turn:
             known, now = await self._known(), self._clock()
+            if isinstance(wish, Exclude):
+                known = replace(known, promised=await self._promised(wish.customer))
             granted = await asyncio.to_thread(_judge, wish, known, now)
             await self._declare(granted.declarations)
         return {"id": granted.id, "warnings": list(granted.warnings)}
 
     async def take_over(self, wanted: Mapping[str, Sequence[Exclusion]]) -> None:
-        """Declare what the configuration says of these customers' windows now, where the ledger does not say it yet."""
+        """Declare what the configuration says of these customers' windows now, where the ledger does not say it yet.
+
+        Of a customer whom an older version watched, what it believed of the windows so far is believed still. So this
+        comes before anything else is recorded of the customers.
+        """
         async with self._turn:
             standings = await self._standings(wanted)
-            declarations = await asyncio.to_thread(reconcile, standings, wanted, self._clock())
+            migrated = {one for one in wanted if await self._is_to_be_migrated(one)}
+            declarations = await asyncio.to_thread(reconcile, standings, wanted, self._clock(), migrated)
             if declarations:
                 await self._store.declare(declarations)
                 _log(declarations)
+
+    async def _is_to_be_migrated(self, customer: str) -> bool:
+        return await self._store.terms(customer) is not None and not await self._store.taken_over(customer)
 
     async def maintenance(self) -> list[Document]:
         """Every window of every customer, by start, with whether it is left out of the figures, and why not."""
@@ -118,6 +132,12 @@ class Desk:
         messages = await self._store.messages(kind=MessageKind.MAINTENANCE)
         outages = {event.outage: event.customer for event in await self._store.events() if event.kind in _OUTAGES}
         return Known(terms, await self._standings(terms), messages, outages)
+
+    async def _promised(self, customer: str) -> dict[str, Agreed]:
+        """What the ledger says was agreed with the customer, or with all that are configured."""
+        customers = self._terms() if customer == ALL else (customer,)
+        found = {one: await agreed(self._store, one, None) for one in customers}
+        return {one: each for one, each in found.items() if each is not None}
 
     async def _standings(self, customers: Collection[str]) -> dict[str, Standing]:
         """Of these customers, and of each other that something was declared about."""
@@ -199,6 +219,9 @@ async def in_force(store: Store, customer: str, as_of: Instant | None = None) ->
 
 
 async def in_force_or(store: Store, customer: str, configured: Sequence[Exclusion]) -> tuple[Exclusion, ...]:
-    """The same; of a customer that the ledger knows no terms of, what the configuration says beside it."""
+    """The same; until a daemon has taken the configuration's windows over, what that says beside it."""
     declared = await in_force(store, customer)
-    return declared if await store.terms(customer) is not None else (*configured, *declared)
+    if await store.terms(customer) is not None and await store.taken_over(customer):
+        return declared
+    known = {one.id for one in declared if one.id is not None}
+    return (*(one for one in configured if one.id not in known), *declared)

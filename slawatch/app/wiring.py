@@ -63,8 +63,8 @@ class Wiring:
             for one in config.customers
             for name, check in terms[one.id].checks.items()
         }
-        promised = await promises(self.store, config, clock.now())
         await self.desk.take_over({id_: config.exclusions(id_, until) for id_ in terms})
+        promised = await promises(self.store, config, clock.now())
         declared = {id_: await in_force(self.store, id_) for id_ in terms}
         for id_ in terms.keys() - known:
             await self.account.open(promised[id_], declared[id_])

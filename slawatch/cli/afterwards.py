@@ -129,7 +129,7 @@ Examples:
 def void(config_path: Path, message: str, reason: str, by: str) -> None:
     """Say that an announcement turned out not to have arrived: it proves nothing any more.
 
-    MESSAGE is a message's id, a window's (w3: all that was announced of it so far), or that of a version (w3/2).
+    MESSAGE is a message's id, a window's or a series' (w3: all that was announced of it so far), or a version's (w3/2).
     """
     click.echo(f"voided {declare(load(config_path), Void(message, reason, by))}")
 

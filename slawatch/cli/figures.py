@@ -17,7 +17,7 @@ from slawatch.account import observations as observations_of
 from slawatch.cli.options import config_option, json_format
 from slawatch.cli.refusal import BadInput
 from slawatch.config import Config, load
-from slawatch.model import DAY, Exclusion, Instant, Terms
+from slawatch.model import DAY, Exclusion, Instant
 from slawatch.replay import BadSpan, span
 from slawatch.replay import replay as replayed
 from slawatch.rules.agreed import Agreed
@@ -61,7 +61,7 @@ def replay(
     terms = config.customer(customer).terms()
     every = {one.id: one.terms() for one in config.customers}
     limit = None if until is None else _until(until)
-    which = _span(month, terms, limit)
+    which = _span(month, terms.timezone, limit)
     if exclusions_path is None:
         declared: Iterable[Exclusion] = config.exclusions(customer, which.period.ends + DAY)
     else:
@@ -83,9 +83,7 @@ Examples:
 @click.argument("month")
 def export_observations(config_path: Path, customer: str, month: str) -> None:
     """Write a customer's observations of a month, with their context, as JSON lines that replay reads."""
-    config = load(config_path)
-    terms = config.customer(customer).terms()
-    asyncio.run(_export(config, terms, _span(month, terms, None)))
+    asyncio.run(_export(load(config_path), customer, month))
 
 
 @click.command(
@@ -101,34 +99,42 @@ Examples:
 @click.argument("month")
 def export_exclusions(config_path: Path, customer: str, month: str) -> None:
     """Write the windows and the force majeure of a customer that meet a month, as JSON lines that replay reads."""
-    config = load(config_path)
-    terms = config.customer(customer).terms()
-    asyncio.run(_export(config, terms, _span(month, terms, None), exclusions=True))
+    asyncio.run(_export(load(config_path), customer, month, exclusions=True))
 
 
-async def _export(config: Config, terms: Terms, which: Span, *, exclusions: bool = False) -> None:
+async def _export(config: Config, customer: str, month: str, *, exclusions: bool = False) -> None:
+    _span(month, config.agreement.timezone, None)  # what no month is needs no store to say so
     try:
         async with open_store(config.store, write=False) as store:
-            if not exclusions:
-                await _write_out(store, terms, which)
-                return
-            configured = config.exclusions(terms.customer, which.period.ends + DAY)
-            for one in await in_force_or(store, terms.customer, configured):
-                if one.starts < which.period.ends and which.period.starts < one.ends:
-                    sys.stdout.write(recorded.exclusion_line(one) + "\n")
+            promised = await _promised(store, config, customer)
+            which = _span(month, promised.latest.timezone, None)
+            if exclusions:
+                await _write_exclusions(store, config, customer, which)
+            else:
+                for observation in await observations_of(store, promised, which.period.starts, which.as_of):
+                    sys.stdout.write(recorded.line(observation) + "\n")
     except StoreError as error:
+        config.customer(customer)  # who is nowhere is named first
         raise BadInput(str(error)) from error
 
 
-async def _write_out(store: Store, terms: Terms, which: Span) -> None:
-    promised = await agreed(store, terms.customer, terms)
-    for observation in await observations_of(store, promised, which.period.starts, which.as_of):
-        sys.stdout.write(recorded.line(observation) + "\n")
+async def _promised(store: Store, config: Config, customer: str) -> Agreed:
+    """Also of a customer that is not configured any more. Raises UnknownCustomer."""
+    found = await agreed(store, customer, None)
+    return Agreed.always(config.customer(customer).terms()) if found is None else found
 
 
-def _span(written: str, terms: Terms, until: Instant | None) -> Span:
+async def _write_exclusions(store: Store, config: Config, customer: str, which: Span) -> None:
+    known = {one.id for one in config.customers}
+    configured = config.exclusions(customer, which.period.ends + DAY) if customer in known else ()
+    for one in await in_force_or(store, customer, configured):
+        if one.starts < which.period.ends and which.period.starts < one.ends:
+            sys.stdout.write(recorded.exclusion_line(one) + "\n")
+
+
+def _span(written: str, timezone: str, until: Instant | None) -> Span:
     try:
-        return span(written, ZoneInfo(terms.timezone), until)
+        return span(written, ZoneInfo(timezone), until)
     except BadSpan as error:
         raise BadInput(str(error)) from error
 

@@ -14,11 +14,15 @@ from slawatch.rules.wording import customers_of, named, next_id, said, unknown
 #: Longer force majeure is two of them, each with its own approval.
 LONGEST = 31 * DAY
 
+#: How long before the first terms of a customer there may be looks, imported or from before terms were kept: 13 months.
+BEFORE = 398 * DAY
+
 
 def exclude(wish: Exclude, known: Known, now: Instant) -> Granted:
-    """Force majeure for each customer that it is for, all under one id. Raises Refused."""
-    customers = customers_of(wish.customer, known)
-    zone = ZoneInfo(known.terms[customers[0]].timezone)
+    """Force majeure for each customer that it is for, all under one id; also for one who has left. Raises Refused."""
+    customers = (wish.customer,) if wish.customer in known.promised else customers_of(wish.customer, known)
+    first = known.promised.get(customers[0])
+    zone = ZoneInfo((known.terms[customers[0]] if first is None else first.latest).timezone)
     if wish.ends <= wish.starts:
         raise Refused("ends: before it has begun, expected a time after starts")
     if wish.ends - wish.starts > LONGEST:
@@ -28,6 +32,13 @@ def exclude(wish: Exclude, known: Known, now: Instant) -> Granted:
             f"ends: {said(wish.ends, zone)} is still to come, expected a stretch that is over; "
             f"what is planned is maintenance"
         )
+    for one in customers:
+        since = known.promised[one].versions[0][0] if one in known.promised else now
+        if wish.starts < since - BEFORE:
+            raise Refused(
+                f"starts: {said(wish.starts, zone)} is long before {one} was watched, from {said(since, zone)} on; "
+                f"expected a time after {said(since - BEFORE, zone)}"
+            )
     id_ = next_id("x", known.standings)
     by = named("by", wish.by)
     facts = {
@@ -119,23 +130,22 @@ def acknowledge(wish: Acknowledge, known: Known, now: Instant) -> Granted:
 
 
 def _notices(customer: str, known: Known) -> set[str]:
-    """All that may be voided of a customer: windows, their versions, announcing messages."""
-    windows = known.standings[customer].windows
-    versions = {f"{id_}/{number}" for id_, one in windows.items() for number in range(1, len(one.versions) + 1)}
-    return {*windows, *versions, *(one.id for one in known.messages if one.customer == customer)}
+    """All that may be voided of a customer: windows, series of them, their versions, announcing messages."""
+    windows = known.standings[customer].windows.values()
+    versions = {f"{one.id}/{number}" for one in windows for number in range(1, len(one.versions) + 1)}
+    messages = {one.id for one in known.messages if one.customer == customer}
+    return {one.id for one in windows} | {one.series for one in windows} | versions | messages
 
 
 def _is_void(notice: str, customer: str, known: Known) -> bool:
     stands = known.standings[customer]
-    if notice in stands.windows:
-        return f"{notice}/{len(stands.windows[notice].versions)}" in stands.voided
-    return notice in stands.voided
+    latest = {f"{one.id}/{len(one.versions)}" for one in stands.named(notice)} or {notice}
+    return latest <= stands.voided
 
 
 def _versions(notice: str, customer: str, known: Known) -> int:
     """How many versions a window has that is voided whole: it may be so again after a further one; else 0."""
-    window = known.standings[customer].windows.get(notice)
-    return 0 if window is None else len(window.versions)
+    return sum(len(one.versions) for one in known.standings[customer].named(notice))
 
 
 def _customer_of(outage: str, known: Known) -> str:

@@ -12,6 +12,11 @@ from dataclasses import dataclass, field, replace
 from slawatch.model import Declaration, DeclarationKind, Exclusion, ExclusionKind, Instant, Reason, Version
 from slawatch.rules.calendar import parse
 
+#: The `source` of what the configuration declares, not a person.
+CONFIGURATION = "configuration"
+#: And of what it said already to an older version, which kept no declarations.
+MIGRATION = "migration"
+
 #: What is declared about windows, each with the window's id as its subject.
 WINDOW_KINDS = frozenset(
     {
@@ -27,8 +32,9 @@ WINDOW_KINDS = frozenset(
 class Window:
     """A maintenance window and its life. `versions`: as it was declared, the oldest first; numbered from 1.
 
-    `configured`: it stands in the configuration, which looks after it. A customer's window and another customer's of
-    the same id were announced together, and may since have gone different ways.
+    `configured`: it stands in the configuration, which looks after it. `dropped`: it ended because it left that. A
+    customer's window and another customer's of the same id were announced together, and may since have gone different
+    ways.
     """
 
     id: str
@@ -37,6 +43,7 @@ class Window:
     reason: str = Reason.OTHER
     text: str | None = None
     configured: bool = False
+    dropped: bool = False
     ended: Instant | None = None
     cancelled: Instant | None = None
 
@@ -90,7 +97,7 @@ class Words:
 class Standing:
     """What stands of all that was declared about one customer. Everything is by its id, in the ledger's order.
 
-    `voided`: messages by their id, windows by theirs (`w3`: every version so far) and versions (`w3/2`).
+    `voided`: messages by their id, and versions of windows (`w3/2`).
     """
 
     customer: str
@@ -98,6 +105,10 @@ class Standing:
     majeure: Mapping[str, Majeure] = field(default_factory=dict)
     voided: frozenset[str] = frozenset()
     outages: Mapping[str, Words] = field(default_factory=dict)
+
+    def named(self, id_: str) -> tuple[Window, ...]:
+        """The window of this id, or all occurrences of the series."""
+        return tuple(one for one in self.windows.values() if id_ in (one.id, one.series))
 
 
 def standing(declarations: Iterable[Declaration], customer: str, as_of: Instant | None = None) -> Standing:
@@ -147,11 +158,11 @@ def _window(before: Window | None, said: Declaration) -> Window:
             versions=(_version(said),),
             reason=said.facts["reason"],
             text=said.facts.get("text"),
-            configured=said.facts.get("source") == "configuration",
+            configured=_by_configuration(said),
         )
     match said.kind:
         case DeclarationKind.WINDOW_ENDED:
-            return replace(before, ended=parse(said.facts["ended"]))
+            return replace(before, ended=parse(said.facts["ended"]), dropped=_by_configuration(said))
         case DeclarationKind.WINDOW_CANCELLED:
             return replace(before, cancelled=said.recorded)
     return replace(
@@ -159,27 +170,36 @@ def _window(before: Window | None, said: Declaration) -> Window:
         versions=(*before.versions, _version(said)),
         reason=said.facts["reason"],
         text=said.facts.get("text"),
-        cancelled=None,  # one that stands in the configuration may come back
+        # One that stands in the configuration may come back.
+        dropped=False,
+        ended=None if before.dropped else before.ended,
+        cancelled=None,
     )
 
 
+def _by_configuration(said: Declaration) -> bool:
+    return said.facts.get("source") in (CONFIGURATION, MIGRATION)
+
+
 def _version(said: Declaration) -> Version:
-    announced = said.facts.get("announced")
+    """What an older version believed was entered when it was announced, as far as anyone knows."""
+    announced = None if "announced" not in said.facts else parse(said.facts["announced"])
+    migrated = said.facts.get("source") == MIGRATION and announced is not None
     return Version(
         starts=parse(said.facts["starts"]),
         ends=parse(said.facts["ends"]),
-        announced=None if announced is None else parse(announced),
+        announced=announced,
         announced_by=said.facts.get("announced_by"),
-        entered=said.recorded,
+        entered=announced if migrated else said.recorded,
     )
 
 
 def _voided(stands: Standing, subject: str) -> frozenset[str]:
-    """A window's id stands for the versions that there are now; what is announced later proves itself again."""
-    window = stands.windows.get(subject)
-    if window is None:
+    """A window's id, or a series', stands for the versions of now; what is announced later proves itself again."""
+    windows = stands.named(subject)
+    if not windows:
         return frozenset({subject})
-    return frozenset(f"{subject}/{number}" for number, _ in enumerate(window.versions, start=1))
+    return frozenset(f"{one.id}/{number}" for one in windows for number in range(1, len(one.versions) + 1))
 
 
 def exclusions(stands: Standing, mailed: Mapping[tuple[str, int], Instant]) -> tuple[Exclusion, ...]:
@@ -225,9 +245,12 @@ def _exclusion(stands: Standing, window: Window, mailed: Mapping[tuple[str, int]
 
 
 def _proven(version: Version, mailed: Instant | None, *, voided: bool) -> Version:
-    """The version with its better proof: the earlier of what was declared before it starts and what was mailed."""
+    """The version with its better proof: the earlier of what was declared before it starts and what was mailed.
+
+    One that is voided has none: neither what was declared of it nor the mails about it arrived.
+    """
     if voided:
-        version = replace(version, announced=None, announced_by=None)
+        return replace(version, announced=None, announced_by=None)
     if mailed is None:
         return version
     believed = version.announced is not None and version.entered is not None and version.entered < version.starts

@@ -14,17 +14,23 @@ def mailed(
     """The latest accepted time over the contacts of each version (window id, number) that all of them were told of.
 
     Contacts who were refused for good, or whose mail is among the `voided` (message ids), do not count. A version that
-    somebody who counts was not told of yet, or only after `as_of`, is not there.
+    somebody who counts was not told of yet is not there. Of what came to be owed, was accepted or was refused after
+    `as_of` nothing is known.
     """
     told: defaultdict[tuple[str, int], list[Instant | None]] = defaultdict(list)
     for message in messages:
-        if message.kind is not MessageKind.MAINTENANCE or message.id in voided:
+        if message.kind is not MessageKind.MAINTENANCE or message.id in voided or not _by(message.created, as_of):
             continue
-        if message.state is not MessageState.FAILED:
+        refused = message.state is MessageState.FAILED and (message.settled is None or _by(message.settled, as_of))
+        if not refused:
             told[message.outage, message.sequence].append(message.accepted)
     proven = {}
     for version, times in told.items():
-        known = [at for at in times if at is not None and (as_of is None or at <= as_of)]
+        known = [at for at in times if at is not None and _by(at, as_of)]
         if len(known) == len(times):
             proven[version] = max(known)
     return proven
+
+
+def _by(at: Instant, as_of: Instant | None) -> bool:
+    return as_of is None or at <= as_of

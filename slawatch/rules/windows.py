@@ -145,9 +145,9 @@ def new_version(
     )
 
 
-def ended(window: Window, at: Instant, *, who: str, now: Instant) -> Declaration:
+def ended(window: Window, at: Instant, *, who: str, now: Instant, **more: str) -> Declaration:
     """The window is over since `at`."""
-    return _about(window, DeclarationKind.WINDOW_ENDED, who, now, ended=calendar.text(at))
+    return _about(window, DeclarationKind.WINDOW_ENDED, who, now, ended=calendar.text(at), **more)
 
 
 def cancelled(window: Window, *, who: str, now: Instant) -> Declaration:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from slawatch.model import Declaration, Instant, Message, Reason, Terms
+from slawatch.rules.agreed import Agreed
 from slawatch.rules.declared import Standing
 
 #: In the place of a customer's id: each configured one.
@@ -85,7 +86,7 @@ class Withdraw:
 
 @dataclass(frozen=True, slots=True)
 class Void:
-    """An announcement that did not arrive: a message's id, a window's (`w3`), or that of a version (`w3/2`)."""
+    """An announcement that did not arrive: the id of a message, a window or a series (`w3`), or a version (`w3/2`)."""
 
     notice: str
     reason: str
@@ -119,12 +120,15 @@ class Known:
 
     `terms`: of each configured customer. `standings`: what stands for these, and for each other customer that something
     was ever declared about. `messages`: the announcements in the outbox. `outages`: whose each of the ledger's is.
+    `promised`: by date what the ledger says was agreed, also of who is not configured any more; where it matters, that
+    is for an Exclude, of whom it is for.
     """
 
     terms: Mapping[str, Terms]
     standings: Mapping[str, Standing]
     messages: tuple[Message, ...] = ()
     outages: Mapping[str, str] = field(default_factory=dict)
+    promised: Mapping[str, Agreed] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping
 from zoneinfo import ZoneInfo
 
@@ -14,6 +15,9 @@ from slawatch.rules.wishes import ALL, Known, Refused
 
 LONGEST_TEXT = 2000
 
+#: Controls, halves of characters, and what breaks a line: no text that a file, a mail or a terminal can show.
+_NO_TEXT = frozenset({"Cc", "Cs", "Zl", "Zp"})
+
 
 def said(at: Instant, zone: ZoneInfo) -> str:
     """An instant to the minute, in the agreement's zone."""
@@ -21,17 +25,20 @@ def said(at: Instant, zone: ZoneInfo) -> str:
 
 
 def named(what: str, value: str) -> str:
-    """The words that `what` needs, without the blanks around them. Raises Refused."""
+    """The words that `what` needs, without the blanks around them; only a `text` has several lines. Raises Refused."""
     stripped = value.strip()
     if not stripped:
         raise Refused(f"{what}: empty, expected words")
     if len(stripped) > LONGEST_TEXT:
         raise Refused(f"{what}: {len(stripped)} characters, expected at most {LONGEST_TEXT}")
+    for character in stripped:
+        if unicodedata.category(character) in _NO_TEXT and not (character == "\n" and what == "text"):
+            raise Refused(f"{what}: {character!a} cannot be printed, expected plain text")
     return stripped
 
 
 def customers_of(customer: str, known: Known) -> tuple[str, ...]:
-    """Whom a wish is for. Raises Refused for a customer that is not configured."""
+    """Whom a wish is for: who is configured. Raises Refused."""
     if customer == ALL and known.terms:
         return tuple(known.terms)
     if customer not in known.terms:

@@ -63,6 +63,12 @@ TERMS = _chained(schema.terms, node="@terms", day="recorded", name="digest")
 DECLARATIONS = _chained(schema.declarations, node="@declarations", day="recorded", name="id")
 
 
+def begun(connection: Connection, customer: str) -> bool:
+    """Whether a customer has chains but of what people declared, which they may do before any daemon chains a row."""
+    mine = (table.c.customer == customer) & (table.c.node != DECLARATIONS.node)
+    return connection.execute(select(table.c.day).where(mine).limit(1)).first() is not None
+
+
 class Running:
     """A chain as far as it has come."""
 

@@ -50,6 +50,7 @@ def settle_accepted(connection: Connection, id_: str, at: Instant, relay: str, r
         connection,
         (table.c.id == id_) & (table.c.state != MessageState.ACCEPTED.value),
         state=MessageState.ACCEPTED.value, accepted=at, relay=plain(relay), reply=plain(reply), error=None,
+        settled=at,
     )  # fmt: skip
 
 
@@ -57,8 +58,8 @@ def settle_retry(connection: Connection, id_: str, due: Instant, error: str) -> 
     return _settle(connection, _being_sent(id_), state=_QUEUED, due=due, error=plain(error))
 
 
-def settle_failed(connection: Connection, id_: str, error: str) -> bool:
-    return _settle(connection, _being_sent(id_), state=MessageState.FAILED.value, error=plain(error))
+def settle_failed(connection: Connection, id_: str, at: Instant, error: str) -> bool:
+    return _settle(connection, _being_sent(id_), state=MessageState.FAILED.value, error=plain(error), settled=at)
 
 
 def release_claims(connection: Connection) -> int:

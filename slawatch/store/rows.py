@@ -139,6 +139,7 @@ def message_to_row(message: Message) -> dict[str, Any]:
         "relay": message.relay,
         "reply": plain(message.reply),
         "error": plain(message.error),
+        "settled": message.settled,
     }
 
 
@@ -161,6 +162,7 @@ def message_from_row(row: AnyRow) -> Message:
         relay=row.relay,
         reply=row.reply,
         error=row.error,
+        settled=row.settled,
     )
 
 

@@ -175,6 +175,7 @@ messages = Table(
     Column("relay", Text),
     Column("reply", Text),
     Column("error", Text),
+    Column("settled", WHOLE),
     Index("uq_messages_owed", "outage", "contact", "kind", "sequence", unique=True),
     Index(
         "ix_messages_unsettled",

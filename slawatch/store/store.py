@@ -28,7 +28,7 @@ from slawatch.model import (
     Micros,
     Observation,
 )
-from slawatch.store import days, declarations, holidays, observations, outages, outbox, statements, terms
+from slawatch.store import chains, days, declarations, holidays, observations, outages, outbox, statements, terms
 from slawatch.store.address import read_address
 from slawatch.store.backend import READERS, Backend
 from slawatch.store.chain_check import ChainCheck, check_chains
@@ -195,6 +195,10 @@ class Store:
         """All, in the order in which they came into force."""
         return await self._read(lambda c: terms.history(c, customer))
 
+    async def taken_over(self, customer: str) -> bool:
+        """Whether a version that keeps evidence has recorded anything of the customer, but for declarations."""
+        return await self._read(lambda c: chains.begun(c, customer))
+
     async def customers_with_terms(self) -> tuple[str, ...]:
         """Everyone with whom something was ever agreed, by id."""
         return await self._read(terms.customers)
@@ -259,8 +263,9 @@ class Store:
         return await self._write(lambda c: outbox.settle_retry(c, id_, due, error))
 
     async def settle_failed(self, id_: str, error: str) -> bool:
-        """Refused for good. False when it was not being sent."""
-        return await self._write(lambda c: outbox.settle_failed(c, id_, error))
+        """Refused for good, now. False when it was not being sent."""
+        at = self._clock()
+        return await self._write(lambda c: outbox.settle_failed(c, id_, at, error))
 
     async def release_claims(self) -> int:
         """At start: what a dead daemon was sending is queued again. How many those were."""

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from saying import NOW, TERMS, about, at, known, moved, window
 
 from slawatch.model import DAY, HOUR, DeclarationKind, Message, MessageKind
 from slawatch.rules.afterwards import acknowledge, exclude, remark, void, withdraw
+from slawatch.rules.agreed import Agreed
 from slawatch.rules.calendar import text
 from slawatch.rules.declared import standing
 from slawatch.rules.wishes import Acknowledge, Exclude, Granted, Known, Refused, Remark, Void, Withdraw
@@ -49,6 +51,11 @@ def test_force_majeure_stands_with_its_approval():
         (wish(approved_by=" "), "approved_by: empty, expected words"),
         (wish(reason=""), "reason: empty, expected words"),
         (wish(reason="x" * 2001), "reason: 2001 characters, expected at most 2000"),
+        (wish(reason="caf\udce9"), "reason: '\\udce9' cannot be printed, expected plain text"),
+        (wish(approved_by="A.\x00Jansen"), "approved_by: '\\x00' cannot be printed, expected plain text"),
+        (wish(by="pia\x1b[31m"), "by: '\\x1b' cannot be printed, expected plain text"),
+        (wish(by="pia\njan"), "by: '\\n' cannot be printed, expected plain text"),
+        (wish(reason="storm\u2028wind"), "reason: '\\u2028' cannot be printed, expected plain text"),
         (wish(customer="duinzigt"), "no customer 'duinzigt', did you mean 'duinzicht'?"),
     ],
 )
@@ -57,6 +64,28 @@ def test_what_is_no_force_majeure_is_refused_in_one_line(asked, refusal):
         exclude(asked, known(TERMS), NOW)
 
     assert str(refused.value) == refusal
+
+
+def test_force_majeure_may_be_of_a_customer_who_has_left():
+    left = Agreed(((0, replace(TERMS, customer="duinrand")), (NOW - HOUR, None)))
+    granted = exclude(wish(customer="duinrand"), known(TERMS, promised={"duinrand": left}), NOW)
+
+    assert [one.customer for one in granted.declarations] == ["duinrand"]
+
+
+@pytest.mark.parametrize("promised", [{"duinzicht": Agreed(((NOW, TERMS),))}, {}], ids=["watched", "not yet"])
+def test_force_majeure_long_before_anything_was_watched_is_a_slip_of_the_pen(promised):
+    def asked(days: int) -> Granted:
+        starts = NOW - days * DAY
+        return exclude(replace(wish(), starts=starts, ends=starts + HOUR), known(TERMS, promised=promised), NOW)
+
+    assert asked(398).id == "x1"
+    with pytest.raises(Refused) as refused:
+        asked(399)
+    assert str(refused.value) == (
+        "starts: 2025-10-07 13:00 is long before duinzicht was watched, from 2026-11-10 12:00 on; "
+        "expected a time after 2025-10-08 13:00"
+    )
 
 
 def test_withdrawing_takes_it_back_once():
@@ -79,6 +108,20 @@ def test_a_notice_is_void_once(notice):
         void(Void(notice, "nog eens", "pia"), known(TERMS, *after, messages=(MAIL,)), NOW)
 
 
+def test_a_series_is_void_with_all_its_times_and_again_after_a_further_one():
+    said = (window("w6.1"), window("w6.2", "11-27 23:00", "11-28 05:00"), window("w7"))
+    after = (*said, *void(Void("w6", "nooit aangekomen", "pia"), known(TERMS, *said), NOW).declarations)
+
+    assert standing(after, "duinzicht").voided == {"w6.1/1", "w6.2/1"}
+    with pytest.raises(Refused, match=r"^w6 is void already$"):
+        void(Void("w6", "nog eens", "pia"), known(TERMS, *after), NOW)
+
+    further = (*after, window("w6.3", "12-04 23:00", "12-05 05:00"))
+    again = void(Void("w6", "nog eens", "pia"), known(TERMS, *further), NOW).declarations
+    assert standing((*further, *again), "duinzicht").voided == {"w6.1/1", "w6.2/1", "w6.3/1"}
+    assert len({one.id for one in (*after, *again)}) == len(after) + 1
+
+
 def test_notes_add_up_and_each_has_an_id_of_its_own():
     first = remark(Remark("o1", "schijf vol", "pia", "T-1"), outages(), NOW)
     second = remark(Remark("o1", "opgelost", "pia"), outages(first), NOW)
@@ -86,6 +129,17 @@ def test_notes_add_up_and_each_has_an_id_of_its_own():
 
     assert [(one.text, one.ticket) for one in words.notes] == [("schijf vol", "T-1"), ("opgelost", None)]
     assert first.declarations[0].id != second.declarations[0].id
+
+
+def test_a_text_may_have_several_lines_and_any_letters():
+    (said,) = remark(Remark("o1", "schijf vol\ncafé, naïef 👩\u200d🔧", "Zoë"), outages(), NOW).declarations
+
+    assert (said.facts["text"], said.who) == ("schijf vol\ncafé, naïef 👩\u200d🔧", "Zoë")
+
+
+def test_a_text_of_no_characters_is_refused():
+    with pytest.raises(Refused, match=r"^text: '\\udce9' cannot be printed, expected plain text$"):
+        remark(Remark("o1", "caf\udce9", "pia"), outages(), NOW)
 
 
 def test_an_outage_is_acknowledged_once():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -135,6 +137,20 @@ def test_mail_proves_when_the_last_contact_was_told(messages, voided, proof):
 
 def test_mail_accepted_later_proves_nothing_as_of_before():
     assert mailed((told("a", 10), told("b", 20)), (), as_of=19) == {}
+
+
+def test_a_refusal_changes_nothing_as_of_before():
+    refused = replace(told("b", None, MessageState.FAILED), settled=20)
+
+    assert mailed((told("a", 10), refused), (), as_of=19) == {}
+    assert mailed((told("a", 10), refused), (), as_of=20) == {("w1", 1): 10}
+
+
+def test_a_message_that_came_to_be_owed_later_was_not_known_before():
+    later = replace(told("b", None, MessageState.QUEUED), created=20)
+
+    assert mailed((told("a", 10), later), (), as_of=19) == {("w1", 1): 10}
+    assert mailed((told("a", 10), later), (), as_of=20) == {}
 
 
 def test_words_on_an_outage_add_up():

@@ -59,7 +59,7 @@ async def test_settling_says_how_it_went(url: str) -> None:
         assert await store.settle_accepted(owed.id, 310, "mail.example:587", "250 2.0.0 queued")
         accepted = replace(
             retried, state=MessageState.ACCEPTED, attempts=2, error=None, accepted=310,
-            relay="mail.example:587", reply="250 2.0.0 queued",
+            relay="mail.example:587", reply="250 2.0.0 queued", settled=310,
         )  # fmt: skip
         assert await store.messages() == (accepted,)
         assert not await store.settle_accepted(owed.id, 999, "other", "250")
@@ -70,13 +70,13 @@ async def test_settling_says_how_it_went(url: str) -> None:
 
 async def test_a_refused_message_is_kept_and_not_sent_again(url: str) -> None:
     owed = message(OUTAGE)
-    async with open_store(url, write=True) as store:
+    async with open_store(url, write=True, clock=lambda: 120) as store:
         await store.record(Batch(messages=(owed,)))
         await store.claim(100, 1, lease=50)
         assert await store.settle_failed(owed.id, "550 no such user")
         assert await store.claim(10**15, 10, lease=50) == ()
         (failed,) = await store.messages(state=MessageState.FAILED)
-        assert (failed.error, failed.attempts) == ("550 no such user", 1)
+        assert (failed.error, failed.attempts, failed.settled) == ("550 no such user", 1, 120)
 
 
 async def test_what_a_dead_daemon_was_sending_is_queued_again_with_its_message_id(url: str) -> None:

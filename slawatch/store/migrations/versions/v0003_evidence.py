@@ -19,6 +19,7 @@ def upgrade() -> None:
     for table in ("observations", "events", "terms"):
         op.add_column(table, sa.Column("link", WHOLE))
         op.add_column(table, sa.Column("mark", WHOLE))
+    op.add_column("messages", sa.Column("settled", WHOLE))
     _chains()
     _days()
     _declarations()

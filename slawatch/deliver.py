@@ -190,6 +190,7 @@ class _Loop:
             state=MessageState.ACCEPTED,
             attempts=message.attempts + 1,
             accepted=at,
+            settled=at,
             relay=relay,
             reply=reply,
         )

@@ -13,9 +13,8 @@ from typing import NoReturn
 import structlog
 
 from slawatch import __version__, clock
-from slawatch.account import Account, Closing, Sealing, in_force, latest_at, restored
+from slawatch.account import Account, Closing, Sealing, agreed, in_force, latest_at, restored
 from slawatch.app.mailing import Mailing
-from slawatch.app.promises import promises
 from slawatch.app.publishing import Outbox, publish, pulse
 from slawatch.app.wiring import Wiring
 from slawatch.browser import open_engine
@@ -146,8 +145,10 @@ async def _broken_off_by(stop: asyncio.Event) -> AsyncIterator[None]:
 
 async def _recorder(config: Config, store: Store, account: Account, metrics: Metrics) -> Recorder:
     """The recorder, going on where the ledger ends."""
-    promised = await promises(store, config, clock.now())
-    books = {id_: await account.open(agreed, await in_force(store, id_)) for id_, agreed in promised.items()}
+    books = {
+        one.id: await account.open(await agreed(store, one.id, one.terms()), await in_force(store, one.id))
+        for one in config.customers
+    }
     stood = await restored(store, books, clock.now())
     if stood.events:
         await store.record(Batch(events=stood.events))

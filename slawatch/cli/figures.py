@@ -12,8 +12,8 @@ from zoneinfo import ZoneInfo
 import click
 
 from slawatch import recorded
-from slawatch.account import agreed, in_force_or
 from slawatch.account import observations as observations_of
+from slawatch.cli.ledgered import declared, promised
 from slawatch.cli.options import config_option, json_format
 from slawatch.cli.refusal import BadInput
 from slawatch.config import Config, load
@@ -106,28 +106,20 @@ async def _export(config: Config, customer: str, month: str, *, exclusions: bool
     _span(month, config.agreement.timezone, None)  # what no month is needs no store to say so
     try:
         async with open_store(config.store, write=False) as store:
-            promised = await _promised(store, config, customer)
-            which = _span(month, promised.latest.timezone, None)
+            agreed = await promised(store, config, customer)
+            which = _span(month, agreed.latest.timezone, None)
             if exclusions:
                 await _write_exclusions(store, config, customer, which)
             else:
-                for observation in await observations_of(store, promised, which.period.starts, which.as_of):
+                for observation in await observations_of(store, agreed, which.period.starts, which.as_of):
                     sys.stdout.write(recorded.line(observation) + "\n")
     except StoreError as error:
         config.customer(customer)  # who is nowhere is named first
         raise BadInput(str(error)) from error
 
 
-async def _promised(store: Store, config: Config, customer: str) -> Agreed:
-    """Also of a customer that is not configured any more. Raises UnknownCustomer."""
-    found = await agreed(store, customer, None)
-    return Agreed.always(config.customer(customer).terms()) if found is None else found
-
-
 async def _write_exclusions(store: Store, config: Config, customer: str, which: Span) -> None:
-    known = {one.id for one in config.customers}
-    configured = config.exclusions(customer, which.period.ends + DAY) if customer in known else ()
-    for one in await in_force_or(store, customer, configured):
+    for one in await declared(store, config, customer, which.period.ends):
         if one.starts < which.period.ends and which.period.starts < one.ends:
             sys.stdout.write(recorded.exclusion_line(one) + "\n")
 

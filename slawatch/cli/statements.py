@@ -9,21 +9,22 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from slawatch.account import agreed, differences, in_force_or, with_words
+from slawatch.account import differences, with_words
 from slawatch.account import report as report_from
 from slawatch.account import verify as verify_all
+from slawatch.cli.ledgered import declared, promised
 from slawatch.cli.options import config_option, json_format
 from slawatch.cli.refusal import BAD_INPUT, DONE, BadInput
 from slawatch.clock import now
-from slawatch.config import Config, UnknownCustomer, load
-from slawatch.model import DAY, Instant
+from slawatch.config import Config, load
+from slawatch.model import Instant
 from slawatch.replay import BadSpan, span
 from slawatch.rules.agreed import Agreed
 from slawatch.rules.calendar import month as month_period
 from slawatch.rules.calendar import text
 from slawatch.rules.document import Document
 from slawatch.rules.statement import Span
-from slawatch.store import Store, StoredStatement, StoreError, open_store
+from slawatch.store import StoredStatement, StoreError, open_store
 
 
 @click.command(
@@ -63,36 +64,23 @@ async def _report(
 ) -> Document:
     try:
         async with open_store(config.store, write=False) as store:
-            promised = await _agreed(store, config, customer)
-            which = _span(month, promised, now())
+            agreed = await promised(store, config, customer)
+            which = _span(month, agreed, now())
             closed = {one.revision: one for one in await store.statements(customer, month)}
             if between is not None:
                 return _difference(*(_one(closed, customer, month, number) for number in between))
             if revision is not None or closed:
                 return await with_words(store, _closed(_one(closed, customer, month, revision or max(closed))))
-            known = {one.id for one in config.customers}
-            configured = config.exclusions(customer, which.period.ends + DAY) if customer in known else ()
-            declared = await in_force_or(store, customer, configured)
-            return await with_words(store, await report_from(store, promised, which, declared))
+            left_out = await declared(store, config, customer, which.period.ends)
+            return await with_words(store, await report_from(store, agreed, which, left_out))
     except StoreError as error:
         config.customer(customer)  # who is nowhere is named first
         raise BadInput(str(error)) from error
 
 
-async def _agreed(store: Store, config: Config, customer: str) -> Agreed:
-    """Also of a customer that is not configured any more. Raises UnknownCustomer."""
-    try:
-        return await agreed(store, customer, config.customer(customer).terms())
-    except UnknownCustomer:
-        found = await agreed(store, customer, None)
-        if found is None:
-            raise
-        return found
-
-
-def _span(month: str, promised: Agreed, at: Instant) -> Span:
+def _span(month: str, agreed: Agreed, at: Instant) -> Span:
     """The month, as far as `at`."""
-    zone = ZoneInfo(promised.latest.timezone)
+    zone = ZoneInfo(agreed.latest.timezone)
     try:
         which = span(month, zone, None)
         if which.period.starts >= at:
@@ -169,7 +157,7 @@ async def _verify(config: Config, customer: str | None, month: str | None) -> in
     try:
         async with open_store(config.store, write=False) as store:
             if customer is not None:
-                await _agreed(store, config, customer)
+                await promised(store, config, customer)
             async for one in verify_all(store, customer, month):
                 told += 1
                 stood = one.statement

@@ -220,13 +220,13 @@ def test_the_verbs_tell_revisions_their_difference_and_whether_they_hold(tmp_pat
 async def test_a_day_that_was_sealed_with_other_looks_is_named(tmp_path: Path):
     async with living(tmp_path, MIDNIGHT - 3 * HOUR, terms()) as small:
         await a_month(small, tmp_path)
-        await settle(small, SETTLED)
+        await settle(small, CLOSED)
         await Sealing(small.store, small.clock).settle([PARK])
         assert len(await small.store.sealed_days(PARK, "dashboard", 0, SETTLED)) == 1
         assert await faults(small) == [None]
     with closed(sqlite3.connect(tmp_path / "slawatch.db")) as behind, behind:
         behind.execute("UPDATE days SET digest = 'no' WHERE check_name = 'dashboard'")
-    async with living(tmp_path, SETTLED, terms()) as small:
+    async with living(tmp_path, CLOSED, terms()) as small:
         assert await faults(small) == [
             "dashboard: the day from 2026-03-30T22:00:00Z on was sealed with other looks than the ledger has"
         ]

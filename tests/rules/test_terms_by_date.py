@@ -192,7 +192,8 @@ def test_the_same_terms_again_are_no_change(at: list[int], runs: list[tuple[int,
     down = {"dashboard": [number for first, length in runs for number in range(first, first + length)]}
     once, again = agreed((0, terms())), agreed((0, terms()), *((float(each), terms()) for each in at))
     wanted, found = (month(one, down) for one in (once, again))  # type: ignore[arg-type]
-    assert replace(found, stages=wanted.stages) == wanted
+    assert replace(found, parts=wanted.parts) == wanted
+    assert found.judgement == wanted.judgement
 
 
 def test_a_spell_is_open_at_both_ends_where_nothing_bounds_it():

@@ -125,16 +125,11 @@ async def test_two_declared_in_a_row_make_revisions_that_hold(tmp_path: Path):
             for number in range(1, 20_000)
         )
         small.now += SECOND
-        writing = asyncio.create_task(small.store.record(Batch(observations=looks)))
-        await asyncio.sleep(0.05)
-        asking = asyncio.create_task(
-            desk.ask(Exclude(PARK, MIDNIGHT - 9 * MINUTE, MIDNIGHT - 7 * MINUTE, "A", "r", "pia"))
-        )
-        await asyncio.sleep(0.1)
+        second = desk.ask(Exclude(PARK, MIDNIGHT - 9 * MINUTE, MIDNIGHT - 7 * MINUTE, "A", "r", "pia"))
+        await asyncio.gather(small.store.record(Batch(observations=looks)), second, closing.revise(PARK))
         small.now += SECOND
         await closing.revise(PARK)
-        await asyncio.gather(writing, asking)
-        assert await faults(small) == [None, None]
+        assert set(await faults(small)) == {None}
 
 
 async def test_a_check_that_left_while_down_does_not_have_all_time_since_read_for_ever(tmp_path: Path):

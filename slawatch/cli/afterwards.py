@@ -8,7 +8,16 @@ import click
 
 from slawatch.cli.asking import declare, listed
 from slawatch.cli.listing import Shown, plain, show, time
-from slawatch.cli.options import by_option, config_option, customer_filter, instant, json_flag, of_customer, zone_of
+from slawatch.cli.options import (
+    by_option,
+    config_option,
+    customer_filter,
+    instant,
+    json_flag,
+    of_customer,
+    zone_of,
+    zones,
+)
 from slawatch.config import load
 from slawatch.rules.wishes import ALL, Acknowledge, Exclude, Remark, Void, Withdraw
 
@@ -76,7 +85,7 @@ def list_exclusions(config_path: Path, customer: str | None, as_json: bool) -> N
     """List all force majeure, also what was withdrawn."""
     config = load(config_path)
     rows = of_customer(config, customer, listed(config, "exclusions"))
-    zone = lambda row: zone_of(config, row["customer"])  # noqa: E731 - one line for three columns
+    zone = zones(config)
     columns = (
         ("id", plain("id")),
         ("customer", plain("customer")),
@@ -161,7 +170,7 @@ def list_outages(config_path: Path, customer: str | None, as_json: bool) -> None
     """List all outages, the latest first, with what was said of them."""
     config = load(config_path)
     rows = of_customer(config, customer, listed(config, "outages"))
-    zone = lambda row: zone_of(config, row["customer"])  # noqa: E731 - one line for two columns
+    zone = zones(config)
     columns = (
         ("id", plain("id")),
         ("starts", time("starts", zone)),

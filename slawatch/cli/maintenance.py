@@ -8,7 +8,16 @@ import click
 
 from slawatch.cli.asking import declare, listed
 from slawatch.cli.listing import left_out, plain, show, time
-from slawatch.cli.options import by_option, config_option, customer_filter, instant, json_flag, of_customer, zone_of
+from slawatch.cli.options import (
+    by_option,
+    config_option,
+    customer_filter,
+    instant,
+    json_flag,
+    of_customer,
+    zone_of,
+    zones,
+)
 from slawatch.config import load
 from slawatch.model import Reason
 from slawatch.rules.wishes import ALL, Announce, Cancel, End, Move
@@ -100,7 +109,7 @@ def list_(config_path: Path, customer: str | None, as_json: bool) -> None:
     """List all windows, and whether each is left out of the customer's figures."""
     config = load(config_path)
     rows = of_customer(config, customer, listed(config, "maintenance"))
-    zone = lambda row: zone_of(config, row["customer"])  # noqa: E731 - one line for five columns
+    zone = zones(config)
     columns = (
         ("id", plain("id")),
         ("customer", plain("customer")),

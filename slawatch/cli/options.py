@@ -72,6 +72,11 @@ def zone_of(config: Config, customer: str = ALL) -> ZoneInfo:
     return ZoneInfo(next(own, config.agreement).timezone)
 
 
+def zones(config: Config) -> Callable[[dict[str, Any]], ZoneInfo]:
+    """Gives the zone of the customer that a row is about."""
+    return lambda row: zone_of(config, row["customer"])
+
+
 def of_customer(config: Config, customer: str | None, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """The rows of one customer, or all. Raises UnknownCustomer for one that has none and is not configured."""
     if customer is None:

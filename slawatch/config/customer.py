@@ -9,8 +9,9 @@ from typing import Annotated, Literal, TypeAlias
 from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, model_validator
 
 from slawatch import model
-from slawatch.config.addresses import Address, Id, Text, Url
+from slawatch.config.addresses import Id, Text, Url
 from slawatch.config.agreement import Agreement
+from slawatch.config.contact import Contact
 from slawatch.config.scalars import micros
 from slawatch.config.shape import Shape
 from slawatch.config.watched import Check, Credentials, Http, Login, Page
@@ -41,7 +42,7 @@ class Customer(Shape):
     """The customer's environment; paths of pages come below it."""
     language: Literal["nl", "en"] = "nl"
     """The language of its mails and summaries."""
-    contacts: tuple[Address, ...] = Field(default=(), examples=["[beheer@duinzicht.example]"])
+    contacts: tuple[Contact, ...] = Field(default=(), examples=["[beheer@duinzicht.example]"])
     """Who is mailed: one mail to each address."""
     credentials: Credentials | None = None
     """What to sign in with; needed where there is a login."""
@@ -69,6 +70,13 @@ class Customer(Shape):
     def at(self, path: str) -> str:
         """The full URL of a path of this customer's environment."""
         return self.url + path
+
+    def addressed(self) -> tuple[model.Contact, ...]:
+        """Who is written to, each in its language."""
+        return tuple(
+            model.Contact(one.address, one.language or self.language, frozenset(map(model.Topic, one.wants)))
+            for one in self.contacts
+        )
 
     def terms(self) -> model.Terms:
         """What was promised and how it is measured, as the rules read it."""

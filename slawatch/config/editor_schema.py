@@ -42,6 +42,10 @@ def schema() -> JsonObject:
     made["properties"] |= shared
     for shape in (made, *definitions.values()):
         _finish(shape)
+    definitions["Contact"] = {
+        "description": "Somebody who is mailed: an address alone, or a section.",
+        "anyOf": [definitions["Contact"]["properties"]["address"], definitions["Contact"]],
+    }
     definitions["Relay"] = {
         "description": "An SMTP server: a URL alone, or a section.",
         "anyOf": [definitions["Relay"]["properties"]["url"], definitions["Relay"]],

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Annotated, Literal, TypeAlias
 
 from pydantic import BeforeValidator, Field, PlainValidator, WithJsonSchema, model_validator
 
-from slawatch.config.addresses import Mailbox, Text, is_loopback, shown, split_relay, text
+from slawatch.config.addresses import Address, Mailbox, Text, is_loopback, shown, split_relay, text
+from slawatch.config.scalars import Duration
 from slawatch.config.secret import SecretReference
 from slawatch.config.shape import Shape, some
 from slawatch.config.wrong import Wrong
@@ -66,6 +68,15 @@ class Relay(Shape):
         return "off" if self.encryption == "off" else "starttls"
 
 
+class Bounces(Shape):
+    """Where mails that cannot be delivered come back to, each to an address of its own that only we can make."""
+
+    address: Address = Field(examples=["bounces@example.org"])
+    """A mailbox that takes `bounces+anything@...` too."""
+    key: SecretReference = Field(examples=["{file: /run/secrets/bounces}"])
+    """Where the key is that these addresses are signed with: `{env: NAME}` or `{file: PATH}`."""
+
+
 class Mail(Shape):
     sender: Mailbox = Field(examples=['"Storingen Tommy <storing@example.org>"'])
     """Who the mails come from."""
@@ -73,3 +84,15 @@ class Mail(Shape):
     """Who answers go to."""
     relays: Annotated[tuple[Relay, ...], BeforeValidator(some)] = Field(examples=['["smtp://mail.example.org:587"]'])
     """The servers that take the mail, the first that answers."""
+    connections: int = Field(default=4, ge=1, le=64)
+    """So many mails go out side by side."""
+    update_every: Duration | None = timedelta(minutes=60)
+    """While an outage lasts its contacts get an update so often; null: none."""
+    reminder: Duration | None = timedelta(days=1)
+    """So long before maintenance its contacts are reminded of it; null: never."""
+    reopens_within: Duration = timedelta(minutes=15)
+    """An outage that begins so soon after the one before goes on in its thread; its end is told once it lasts."""
+    most_per_hour: int = Field(default=20, ge=1)
+    """So many mails a contact gets in an hour; what is beyond is told in one."""
+    bounces: Bounces | None = None
+    """Where bounces go; by default to the sender."""

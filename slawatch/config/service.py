@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from pydantic import Field, PlainValidator, WithJsonSchema
 
-from slawatch.config.addresses import Listen, Name, Text, Witness, shown, split_endpoint, text
+from slawatch.config.addresses import Listen, Name, Text, Url, Witness, shown, split_endpoint, text
 from slawatch.config.shape import Shape
 from slawatch.config.wrong import Wrong
 
@@ -68,6 +68,9 @@ class Web(Shape):
     """Where /metrics and the status pages are, as host:port; there is no login before them."""
     socket: Text = Field(default="", examples=["/run/slawatch/slawatch.sock"])
     """The Unix socket that commands reach the daemon by. By default beside the store's file: `<store>.sock`."""
+
+    public_url: Url | None = Field(default=None, examples=["https://status.example.org"])
+    """Where customers reach these pages, as links in mails say it; without it mails have no links."""
 
     @property
     def host(self) -> str:

@@ -21,6 +21,7 @@ from slawatch.model import (
     MessageKind,
     MessageState,
     Observation,
+    Saying,
     Verdict,
 )
 
@@ -140,6 +141,11 @@ def message_to_row(message: Message) -> dict[str, Any]:
         "reply": plain(message.reply),
         "error": plain(message.error),
         "settled": message.settled,
+        "expires": message.expires,
+        "says": None if message.says is None else message.says.value,
+        "known": message.known,
+        "into": message.into,
+        "handed_over": message.handed_over,
     }
 
 
@@ -163,6 +169,11 @@ def message_from_row(row: AnyRow) -> Message:
         reply=row.reply,
         error=row.error,
         settled=row.settled,
+        expires=row.expires,
+        says=None if row.says is None else Saying(row.says),
+        known=row.known,
+        into=row.into,
+        handed_over=row.handed_over,
     )
 
 

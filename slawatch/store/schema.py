@@ -176,6 +176,11 @@ messages = Table(
     Column("reply", Text),
     Column("error", Text),
     Column("settled", WHOLE),
+    Column("expires", WHOLE),
+    Column("known", WHOLE),
+    Column("says", Text),
+    Column("into", NAME),
+    Column("handed_over", WHOLE, nullable=False, server_default=text("0")),
     Index("uq_messages_owed", "outage", "contact", "kind", "sequence", unique=True),
     Index(
         "ix_messages_unsettled",
@@ -184,6 +189,15 @@ messages = Table(
         postgresql_where=text("state IN ('queued', 'sending')"),
     ),
     Index(None, "customer", "created"),
+    sqlite_strict=True,
+)
+
+#: Keys that slawatch makes for itself, each once and never changed: what its links are signed with.
+keys = Table(
+    "keys",
+    metadata,
+    Column("name", NAME, primary_key=True),
+    Column("key", LargeBinary, nullable=False),
     sqlite_strict=True,
 )
 

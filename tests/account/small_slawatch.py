@@ -24,6 +24,7 @@ from slawatch.model import (
     CheckId,
     CheckTerms,
     ConfirmTerms,
+    Contact,
     Event,
     Exclusion,
     Instant,
@@ -53,7 +54,7 @@ PARK = "duinzicht"
 ZONE = ZoneInfo("Europe/Amsterdam")
 EVER = 2**62
 KINDS = {"dashboard": "page", "reservations": "page", "http": "http"}
-RECIPIENTS = Recipients(("beheer@duinzicht.example",), "nl", "example.org")
+RECIPIENTS = Recipients((Contact("beheer@duinzicht.example", "nl"),), "example.org")
 UP = Look(Verdict.UP, None, 800)
 SLOW = Look(Verdict.UP, None, 3001)
 DOWN = Look(Verdict.DOWN, Cause.HTTP_5XX)

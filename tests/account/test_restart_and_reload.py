@@ -26,7 +26,7 @@ async def test_a_restart_between_the_first_failure_and_its_confirmation_delays_n
 
         (event,) = await small.store.events(PARK)
         assert (event.kind, event.at, event.recorded) == (OPENED, BEGIN, BEGIN + 5 * SECOND)
-        assert [one.contact for one in await small.store.messages()] == list(RECIPIENTS.contacts)
+        assert [one.contact for one in await small.store.messages()] == [one.address for one in RECIPIENTS.contacts]
 
 
 async def test_after_a_restart_an_outage_still_ends_with_the_latest_of_its_checks(tmp_path: Path):

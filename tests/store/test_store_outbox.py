@@ -127,4 +127,6 @@ async def test_messages_are_listed_and_counted(url: str) -> None:
             MessageState.SENDING: 1,
             MessageState.ACCEPTED: 0,
             MessageState.FAILED: 0,
+            MessageState.FOLDED: 0,
+            MessageState.DROPPED: 0,
         }

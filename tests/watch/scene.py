@@ -17,6 +17,7 @@ from slawatch.model import (
     CheckId,
     CheckTerms,
     ConfirmTerms,
+    Contact,
     Look,
     MaintenanceTerms,
     Micros,
@@ -34,7 +35,9 @@ from slawatch.watch import Committed, Recorder, Watched
 UP = Look(Verdict.UP, None, 800)
 DOWN = Look(Verdict.DOWN, Cause.HTTP_5XX)
 KINDS = {"dashboard": "page", "reservations": "page", "http": "http"}
-RECIPIENTS = Recipients(("beheer@duinzicht.example", "directie@duinzicht.example"), "nl", "example.org")
+RECIPIENTS = Recipients(
+    (Contact("beheer@duinzicht.example", "nl"), Contact("directie@duinzicht.example", "nl")), "example.org"
+)
 
 
 def check(name: str, customer: str = "duinzicht") -> CheckId:

@@ -1,4 +1,4 @@
-"""Evidence: hash chains, sealed days, declarations, statements; holidays and checkpoints."""
+"""Evidence: hash chains, sealed days, declarations, statements; holidays, checkpoints; more of messages."""
 
 from __future__ import annotations
 
@@ -19,11 +19,26 @@ def upgrade() -> None:
     for table in ("observations", "events", "terms"):
         op.add_column(table, sa.Column("link", WHOLE))
         op.add_column(table, sa.Column("mark", WHOLE))
-    op.add_column("messages", sa.Column("settled", WHOLE))
+    _messages()
     _chains()
     _days()
     _declarations()
     _statements()
+
+
+def _messages() -> None:
+    for column in ("settled", "expires", "known"):
+        op.add_column("messages", sa.Column(column, WHOLE))
+    op.add_column("messages", sa.Column("says", sa.Text))
+    op.add_column("messages", sa.Column("into", NAME))
+    op.add_column("messages", sa.Column("handed_over", WHOLE, nullable=False, server_default=sa.text("0")))
+    op.create_table(
+        "keys",
+        sa.Column("name", NAME, nullable=False),
+        sa.Column("key", sa.LargeBinary, nullable=False),
+        sa.PrimaryKeyConstraint("name", name="pk_keys"),
+        sqlite_strict=True,
+    )
 
 
 def _chains() -> None:

@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 import structlog
 
 from slawatch.account import ledger
-from slawatch.account.reading import as_recorded
 from slawatch.account.spans import Spans, judged_by
 from slawatch.clock import Clock
 from slawatch.model import Instant, Verdict
@@ -17,7 +16,7 @@ from slawatch.replay import rows_digest
 from slawatch.rules.agreed import Agreed
 from slawatch.rules.calendar import Period, day
 from slawatch.rules.days import through
-from slawatch.rules.records import OVERDUE, reachability
+from slawatch.rules.records import OVERDUE, reached
 from slawatch.rules.timeline import START
 from slawatch.store import ObservationRow, SealedDay, Store, StoreBusy, pack
 
@@ -85,22 +84,22 @@ def sealed(
     agreed: Agreed, check: str, period: Period, rows: list[ObservationRow], before: SealedDay | None, recorded: Instant
 ) -> SealedDay:
     """The day as it is kept. `rows`: its looks, at least one, in order. `before`: the check's sealed day before it."""
-    looks, policy = as_recorded(rows), agreed.policy(check)
+    policy = agreed.policy(check)
     stood = None if before is None else Spans.read(before.spans)
-    own = through(START if stood is None else stood.own.after, (look.seen for look in looks), policy)
+    own = through(START if stood is None else stood.own.after, rows, policy)
     network = None
     if agreed.checks[check].id.kind == "http":
         since = START if stood is None or stood.network is None else stood.network.after
-        network = through(since, (reachability(look.seen) for look in looks), policy)
-    ups = [look.seen.at for look in looks if look.seen.verdict is Verdict.UP]
+        network = through(since, rows, policy, reached)
+    ups = [at for _, _, at, verdict, *_ in rows if verdict == Verdict.UP]
     return SealedDay(
         customer=agreed.latest.customer,
         check=check,
         starts=period.starts,
         ends=period.ends,
-        looks=len(looks),
+        looks=len(rows),
         last_up=ups[-1] if ups else None,
-        digest=rows_digest(looks),
+        digest=rows_digest(rows),
         packed=pack(rows),
         spans=Spans(judged_by(policy, own), own, network).written(),
         recorded=recorded,

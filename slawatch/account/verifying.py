@@ -13,11 +13,10 @@ from typing import Any
 
 from slawatch.account import ledger
 from slawatch.account.closing import NothingAgreed, compute, seal
-from slawatch.account.reading import as_recorded, looks_of
 from slawatch.model import DAY
 from slawatch.replay import rows_digest
 from slawatch.rules.calendar import Period, parse, text
-from slawatch.store import Store, StoredStatement
+from slawatch.store import Store, StoredStatement, unpack
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +74,8 @@ async def _day_fault(store: Store, stood: StoredStatement, period: Period) -> st
     for check in () if agreed is None else agreed.checks:
         for sealed in await store.sealed_days(stood.customer, check, period.starts, period.ends):
             rows = await store.observation_rows(stood.customer, sealed.starts, sealed.ends, check=check)
-            looks = rows_digest(as_recorded(rows))
-            if looks != sealed.digest or looks != rows_digest(looks_of(sealed)):
+            looks = rows_digest(rows)
+            if looks != sealed.digest or looks != rows_digest(unpack(sealed.check, sealed.packed)):
                 return f"{check}: the day from {text(sealed.starts)} on was sealed with other looks than the ledger has"
     return None
 

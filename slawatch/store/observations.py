@@ -10,10 +10,10 @@ import structlog
 from sqlalchemy import ColumnElement, Connection, Select, func, select
 
 from slawatch.model import Instant, Observation, Verdict
+from slawatch.rules.rows import ObservationRow
 from slawatch.store import chains
-from slawatch.store.rows import CAUSES, VERDICTS, AnyRow, observation_from_row, observation_to_row
+from slawatch.store.rows import AnyRow, observation_from_row, observation_to_row
 from slawatch.store.schema import observations as table
-from slawatch.store.values import ObservationRow
 
 log = structlog.get_logger()
 
@@ -61,7 +61,7 @@ def rows_between(connection: Connection, stretch: Stretch) -> list[ObservationRo
         table.c.recheck, table.c.holds,
     )  # fmt: skip
     return [
-        (check, node, at, VERDICTS[verdict], CAUSES[cause], milliseconds, recheck == 1, holds)
+        (check, node, at, verdict, cause, milliseconds, recheck == 1, holds)
         for check, node, at, verdict, cause, milliseconds, recheck, holds in _between(connection, columns, stretch)
     ]
 

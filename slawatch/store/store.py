@@ -28,6 +28,7 @@ from slawatch.model import (
     Micros,
     Observation,
 )
+from slawatch.rules.rows import ObservationRow
 from slawatch.store import chains, days, declarations, holidays, observations, outages, outbox, statements, terms
 from slawatch.store.address import read_address
 from slawatch.store.backend import READERS, Backend
@@ -37,7 +38,7 @@ from slawatch.store.observations import Stretch
 from slawatch.store.postgres import PostgresBackend
 from slawatch.store.sqlite import SqliteBackend
 from slawatch.store.threads import Readers, Writer
-from slawatch.store.values import Batch, ObservationRow, OpenOutage, SealedDay, StoredStatement, StoredTerms
+from slawatch.store.values import Batch, OpenOutage, SealedDay, StoredStatement, StoredTerms
 
 T = TypeVar("T")
 
@@ -99,7 +100,7 @@ class Store:
     async def observation_rows(
         self, customer: str, since: Instant, until: Instant, check: str | None = None
     ) -> list[ObservationRow]:
-        """As `observations`, for a month at once: without kind, phases and facts."""
+        """As `observations`, for a month at once: plain values, without kind, phases and facts."""
         stretch = Stretch(customer, since, until, check)
         return await self._read(lambda c: observations.rows_between(c, stretch))
 

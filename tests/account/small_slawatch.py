@@ -46,6 +46,7 @@ from slawatch.rules.agreed import Agreed
 from slawatch.rules.calendar import month_of, parse
 from slawatch.rules.document import Document, document
 from slawatch.rules.owed import Recipients
+from slawatch.rules.rows import seen
 from slawatch.rules.statement import judged_exclusions
 from slawatch.store import Batch, Store, open_store
 from slawatch.watch import Recorder, Watched
@@ -205,7 +206,7 @@ class Small:
             month = month_of(until, ZONE)
         which = span(month, ZONE, until)
         rows = {
-            name: [one for one in seen if one.seen.at < which.as_of] for name, seen in (await self.everything()).items()
+            name: [one for one in looks if one.at < which.as_of] for name, looks in (await self.everything()).items()
         }
         return figures(replay(self.agreed, which, rows, self.declared))
 
@@ -213,7 +214,7 @@ class Small:
         filled = records.books(self.agreed)
         for name, rows in (await self.everything()).items():
             for row in rows:
-                filled[name].add(row.seen, row.milliseconds, recheck=row.recheck)
+                filled[name].add(seen(row), row.milliseconds, recheck=row.recheck)
         return filled
 
     def metric(self, name: str, *labels: str) -> float | None:

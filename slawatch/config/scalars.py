@@ -20,7 +20,7 @@ _LONGEST = 3660 * DAY
 _MONTHS = re.compile(r"([0-9]{1,4}) months")
 _MOST_MONTHS = 1200
 #: With fewer, looks of a year's statements would be gone before the year is over.
-_FEWEST_MONTHS = 13
+FEWEST_MONTHS = 13
 _PERCENT = re.compile(r"([0-9]{1,3}(?:\.[0-9]{1,12})?) ?%")
 _NUMBER = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,14})?")
 #: Shares are whole numbers of 10**-14: twelve decimals of a percent.
@@ -77,10 +77,10 @@ def read_months(value: object) -> Months:
     if isinstance(value, Months):
         return value
     match = _MONTHS.fullmatch(value) if isinstance(value, str) else None
-    if not match or not _FEWEST_MONTHS <= int(match[1]) <= _MOST_MONTHS:
+    if not match or not FEWEST_MONTHS <= int(match[1]) <= _MOST_MONTHS:
         raise Wrong(
-            f"expected {_FEWEST_MONTHS} to {_MOST_MONTHS} months, such as 61 months, got {got(value)}; "
-            f"with fewer than {_FEWEST_MONTHS} a year's statements could not be proven from their looks"
+            f"expected {FEWEST_MONTHS} to {_MOST_MONTHS} months, such as 61 months, got {got(value)}; "
+            f"with fewer than {FEWEST_MONTHS} a year's statements could not be proven from their looks"
         )
     return Months(int(match[1]))
 

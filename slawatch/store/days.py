@@ -33,6 +33,12 @@ def last(connection: Connection, customer: str, check: str) -> SealedDay | None:
     return None if row is None else _from_row(row)
 
 
+def at(connection: Connection, customer: str, check: str, starts: Instant) -> SealedDay:
+    """The check's day that begins at `starts`."""
+    which = of(customer, check) & (table.c.starts == starts)
+    return _from_row(connection.execute(select(table).where(which)).one())
+
+
 def first_meeting(connection: Connection, customer: str, check: str, since: Instant) -> SealedDay | None:
     """The check's first day that ends after `since`."""
     later = of(customer, check) & _from_day_at(customer, check, since) & (table.c.ends > since)

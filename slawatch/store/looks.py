@@ -24,9 +24,6 @@ from slawatch.store.observations import Stretch
 from slawatch.store.packing import columns, unpack
 from slawatch.store.values import ObservationRow
 
-#: Beyond all that is ever looked at.
-_EVER: Instant = 2**62
-
 
 def between(connection: Connection, stretch: Stretch) -> tuple[Observation, ...]:
     """By (check, at, node). Those of pruned days have no phases and no facts."""
@@ -76,12 +73,13 @@ def first_up(connection: Connection, customer: str, check: str, since: Instant, 
 def first_look(connection: Connection, customer: str, check: str, since: Instant) -> Instant | None:
     """The `at` of the check's first observation from `since` on."""
     of_rows = observations.first_look(connection, customer, check, since)
-    until = _EVER if of_rows is None else of_rows
-    for day in days.pruned(connection, customer, check, since, until):
+    if of_rows is None:
+        return None
+    for day in days.pruned(connection, customer, check, since, of_rows):
         with _readable(customer, check, day):
             times = columns(days.packed(connection, customer, check, day.starts)).at
         number = bisect_left(times, since)
-        if number < len(times) and times[number] < until:
+        if number < len(times) and times[number] < of_rows:
             return times[number]
     return of_rows
 

@@ -6,9 +6,10 @@ from sqlalchemy import ColumnElement, Connection, func, select
 
 from slawatch.model import Instant
 from slawatch.store import days, observations
+from slawatch.store.observations import Stretch
 from slawatch.store.schema import days as day_table
 from slawatch.store.schema import observations as table
-from slawatch.store.values import SealedDay
+from slawatch.store.values import ObservationRow, SealedDay
 
 #: Rows deleted at most in one transaction, or a few more: it holds the writer for some milliseconds.
 LOT = 2000
@@ -25,6 +26,12 @@ def due(connection: Connection, customer: str, check: str, since: Instant, until
             return day
         at = observations.first_look(connection, customer, check, day.starts)
     return None
+
+
+def with_rows(connection: Connection, day: SealedDay) -> tuple[SealedDay, list[ObservationRow]]:
+    """The day as it stands, and the rows that are there of it."""
+    stretch = Stretch(day.customer, day.starts, day.ends, day.check)
+    return days.at(connection, day.customer, day.check, day.starts), observations.rows_between(connection, stretch)
 
 
 def begin(connection: Connection, day: SealedDay, lot: int = LOT) -> bool:

@@ -169,10 +169,9 @@ class Store:
         """The check's first sealed day with rows from `since` on, if it ended by `until`; it may be pruned in part."""
         return await self._read(lambda c: pruning.due(c, customer, check, since, until))
 
-    async def rows_of(self, day: SealedDay) -> list[ObservationRow]:
-        """As `observation_rows`, but the rows that are there, also of a pruned day."""
-        stretch = Stretch(day.customer, day.starts, day.ends, day.check)
-        return await self._read(lambda c: observations.rows_between(c, stretch))
+    async def day_with_rows(self, day: SealedDay) -> tuple[SealedDay, list[ObservationRow]]:
+        """A sealed day as it stands now, and which of its rows are there, also when it is pruned."""
+        return await self._read(lambda c: pruning.with_rows(c, day))
 
     async def prune(self, day: SealedDay) -> bool:
         """Delete the rows of a sealed day, or what is left of them; from the first one on its packed looks are read.

@@ -111,9 +111,10 @@ async def test_of_a_pruned_day_all_but_phases_and_facts_is_read(url: str) -> Non
     seen = (look(10, phases={"ttfb": 120.25}, facts={"status": 200}), look(20, Cause.TLS, recheck=True), look(150))
     async with open_store(url, write=True) as store:
         await store.record(Batch(seen))
-        assert await store.prune(await seal(store, "duinzicht", "dashboard", 0, 100))
+        day = await seal(store, "duinzicht", "dashboard", 0, 100)
+        assert await store.prune(day)
         assert await store.observations("duinzicht", 0, 200) == (look(10), *seen[1:])
-        assert await store.rows_of(sealed([*await store.observation_rows("duinzicht", 0, 100)], 0, 100)) == []
+        assert await store.day_with_rows(day) == (replace(day, pruned=True), [])
 
 
 async def test_the_kind_of_a_pruned_look_is_that_of_its_check(url: str) -> None:
@@ -143,7 +144,7 @@ async def test_a_day_with_more_or_fewer_rows_than_looks_is_not_pruned(url: str, 
         day = replace(sealed(rows, 0, 100), looks=looks)
         await store.seal_day(day)
         assert not await store.prune(day)
-        assert await store.rows_of(day) == rows
+        assert await store.day_with_rows(day) == (day, rows)
 
 
 async def test_a_day_that_was_never_sealed_is_not_pruned(url: str) -> None:
@@ -195,7 +196,7 @@ async def test_a_look_is_recorded_between_two_lots(url: str) -> None:
         await asyncio.gather(told("pruned", store.prune(day)), told("recorded", store.record(Batch((look(10_001),)))))
         assert order == ["recorded", "pruned"]
         assert len(await store.observation_rows("duinzicht", 0, 20_000)) == len(many) + 2
-        assert await store.rows_of(day) == []
+        assert await store.day_with_rows(day) == (replace(day, pruned=True), [])
 
 
 async def test_a_kill_in_any_lot_shows_no_look_twice_and_none_missing(url: str) -> None:
@@ -204,7 +205,7 @@ async def test_a_kill_in_any_lot_shows_no_look_twice_and_none_missing(url: str) 
     async with open_store(url, write=True) as store:
         await store.record(Batch((*seen, look(5000))))
         before = await reads(store, "duinzicht", at)
-        await seal(store, "duinzicht", "dashboard", 100, 200)
+        day = await seal(store, "duinzicht", "dashboard", 100, 200)
     pruner = await asyncio.create_subprocess_exec(
         sys.executable, killed_pruner.__file__, url, stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE
     )
@@ -218,8 +219,8 @@ async def test_a_kill_in_any_lot_shows_no_look_twice_and_none_missing(url: str) 
             assert await asyncio.wait_for(pruner.stdout.readline(), 30) == b"ended by 9\n"
             rows -= lots * killed_pruner.LOT
             async with open_store(url, write=False) as store:
-                (day,) = await store.sealed_days("duinzicht", "dashboard", 0, 1000)
-                assert (len(await store.rows_of(day)), day.pruned) == (rows, rows < len(seen))
+                day, left = await store.day_with_rows(day)
+                assert (len(left), day.pruned) == (rows, rows < len(seen))
                 assert await reads(store, "duinzicht", at) == before
     assert await asyncio.wait_for(pruner.wait(), 30) == 0
     async with open_store(url, write=True) as store:

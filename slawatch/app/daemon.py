@@ -13,7 +13,7 @@ from typing import NoReturn
 import structlog
 
 from slawatch import __version__, clock
-from slawatch.account import Account, Closing, Sealing, agreed, in_force, latest_at, restored
+from slawatch.account import Account, Closing, Pruning, Sealing, agreed, in_force, latest_at, restored
 from slawatch.app.mailing import Mailing
 from slawatch.app.publishing import Outbox, publish, pulse
 from slawatch.app.wiring import Wiring
@@ -107,6 +107,7 @@ async def _start(
     loops.create_task(closing.run(), name="close")
     loops.create_task(wiring.keep_ahead(), name="windows")
     loops.create_task(Sealing(store, clock.now, lambda: not recorder.failing).run(), name="seal")
+    loops.create_task(Pruning(store, clock.now, wiring.months_kept).run(), name="prune")
     loops.create_task(delivery, name="deliver")
     loops.create_task(pulse(metrics, health), name="pulse")
     loops.create_task(outbox.run(), name="outbox")

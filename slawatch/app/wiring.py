@@ -118,6 +118,11 @@ class Wiring:
         await self.desk.take_over({one.id: self.config.exclusions(one.id, until) for one in self.config.customers})
         await self.declared(self.watched.keys())
 
+    def months_kept(self) -> int:
+        """How many calendar months looks are kept."""
+        assert self.config is not None, "the daemon prunes only when it is configured"
+        return self.config.retention.observations.number
+
     def _terms(self) -> dict[str, Terms]:
         return {id_: one.terms for id_, one in self.watched.items()}
 

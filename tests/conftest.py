@@ -1,9 +1,21 @@
-"""What holds for the whole suite: where a change is judged, properties are tried on the same examples each time."""
+"""What holds for the whole suite: how properties are tried, and which files begin first."""
 
 import os
 
+import pytest
 from hypothesis import settings
 
-settings.register_profile("judged", derandomize=True)
-if os.environ.get("CI"):
-    settings.load_profile("judged")
+# How long an example takes hangs on what else the machine does. Where a change is judged, the examples are the same each time.
+settings.register_profile("here", deadline=None)
+settings.register_profile("judged", deadline=None, derandomize=True)
+settings.load_profile("judged" if os.environ.get("CI") else "here")
+
+#: The files that take longest: they begin first, so that no worker has one of them left when the other is done.
+LONGEST = (
+    "test_faults.py",
+    "test_living.py",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: LONGEST.index(item.path.name) if item.path.name in LONGEST else len(LONGEST))

@@ -14,6 +14,16 @@ settings.load_profile("judged" if os.environ.get("CI") else "here")
 LONGEST = (
     "test_faults.py",
     "test_living.py",
+    "test_probe_login.py",
+    "test_refusals.py",
+    "test_browser.py",
+    "test_probe_page.py",
+    "test_declaring.py",
+    "test_oracle.py",
+    "test_probe_faults.py",
+    "test_live_is_replay.py",
+    "test_looks.py",
+    "test_store_trouble.py",
 )
 
 

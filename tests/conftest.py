@@ -1,8 +1,10 @@
-"""What holds for the whole suite: how properties are tried, and which files begin first."""
+"""What holds for the whole suite: how properties are tried, which files begin first, whose the log is."""
 
 import os
+from collections.abc import Iterator
 
 import pytest
+import structlog
 from hypothesis import settings
 
 # How long an example takes hangs on what else the machine does. Where a change is judged, the examples are the same each time.
@@ -29,3 +31,10 @@ LONGEST = (
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: LONGEST.index(item.path.name) if item.path.name in LONGEST else len(LONGEST))
+
+
+@pytest.fixture(autouse=True)
+def log() -> Iterator[None]:
+    """A verb that ran in this process set its log up; that ends with the test."""
+    yield
+    structlog.reset_defaults()

@@ -173,7 +173,7 @@ def test_a_row_that_says_no_verdict_or_cause_is_refused():
 
 @given(streams, st.sampled_from(["Europe/Amsterdam", "UTC", "Pacific/Kiritimati"]))
 def test_the_days_digests_are_of_their_rows_texts_in_order(rows: list[ObservationRow], name: str):
-    rows += day_of_ups(STARTS + 30 * DAY + HOUR)
+    rows += day_of_ups(STARTS + 30 * DAY + HOUR)[::45]
     zone, texts = ZoneInfo(name), dict[Instant, str]()
     for check, _, at, verdict, cause, milliseconds, recheck, holds in rows:
         starts = day(at, zone).starts

@@ -103,6 +103,8 @@ async def test_a_steady_time_ends_when_a_customer(happens: Callable[[Beside], Aw
         await small.publish()
         assert not small.is_steady
 
+        small.now += SECOND
+        await small.publish()
         await calm(small, 5 * 60)
         assert small.is_steady
 
@@ -142,6 +144,19 @@ async def test_a_steady_time_ends_with_the_month_and_when_the_last_one_is_read_f
             await calm(small, 60 * 60 - 30, apart=30)
             await calm(small, 20)
         assert small.is_steady
+
+
+async def test_a_load_of_the_old_month_that_comes_in_after_midnight_is_none_of_the_new_one(tmp_path: Path):
+    async with living(tmp_path, MIDNIGHT - 5 * MINUTE, life=Beside) as small:
+        await calm(small, 5 * 60 - 10)
+        for seconds in (11, 1):
+            small.now += seconds * SECOND
+            await small.publish()
+        await small.see(small.look("dashboard", SLOW, ago=4 * SECOND))
+        await calm(small, 60)
+
+        assert small.live()["speed"]["slow"] == 0
+        assert small.live() == await small.replayed()
 
 
 async def test_every_ten_minutes_of_a_steady_time_what_is_sure_is_added_up(tmp_path: Path):
@@ -188,7 +203,7 @@ async def test_a_load_that_comes_in_hours_late_counts_as_the_customer_stood_at_i
             small.now += MINUTE
             await small.see(small.look("dashboard", look))
         await calm(small, 2 * 60 * 60, apart=40, without="reservations")
-        await small.see(small.look("reservations", UP, ago=2 * HOUR + MINUTE))
+        await small.see(small.look("reservations", SLOW, ago=2 * HOUR + MINUTE))
         await calm(small, 40, apart=20, without="reservations")
 
         assert small.live() == await small.replayed()

@@ -45,7 +45,6 @@ def message(
 def facts(of: Message, to: Addressee = PARK, *, cause: Cause | None = Cause.HTTP_5XX) -> OutageFacts:
     return OutageFacts(
         outage=of.outage,
-        language=of.language,
         to=to,
         opened=OPENED,
         starts=OPENED,

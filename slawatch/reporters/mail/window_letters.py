@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from itertools import pairwise
 from types import MappingProxyType
 
-from slawatch.model import Reason, Saying
+from slawatch.config import AHEAD
+from slawatch.model import DAY, Reason, Saying
 from slawatch.reporters.mail.facts import Occurrence, WindowFacts
 from slawatch.reporters.mail.letter import Letter, Paragraph, Writing
 from slawatch.reporters.mail.phrasing import duration, lines, local, planned, stretch
@@ -87,12 +89,16 @@ def _to_come(writing: Writing, facts: WindowFacts, *, title: str, lead: str) -> 
         ),
         paragraphs=(
             *_text(writing, facts),
-            *(_times(writing, facts, writing.say("The first times")) if facts.recurring else ()),
+            *(_times(writing, facts, _first(writing, facts)) if facts.recurring else ()),
             Paragraph(writing.say("What you may notice"), (notice,)),
             Paragraph(writing.say("In your calendar"), (calendar,)),
             writing.questions(writing.say("Questions?")),
         ),
     )
+
+
+def _first(writing: Writing, facts: WindowFacts) -> str:
+    return writing.say("The first times") if len(facts.occurrences) > SHOWN else writing.say("Planned so far")
 
 
 def _cancelled(writing: Writing, facts: WindowFacts) -> Letter:
@@ -136,8 +142,12 @@ def _series_rows(writing: Writing, facts: WindowFacts) -> tuple[tuple[str, str],
     """When it comes, as far as something short is true of all its times."""
     zone = writing.zone
     times = [(local(one.starts, zone), local(one.ends, zone)) for one in facts.occurrences]
+    rows = []
     when = _rhythm(writing, facts)
-    rows = [] if when is None else [(writing.say("When"), when)]
+    if when is not None:
+        rows.append((writing.say("When"), when))
+    if when is not None and _ends(writing, facts):
+        rows.append((writing.say("Last time"), planned(facts.occurrences[-1].starts, zone, writing.tongue)))
     if len({(begin.time(), end.time()) for begin, end in times}) == 1:
         begin, end = times[0]
         span = writing.say("{begin} to {end}", begin=f"{begin:%H:%M}", end=f"{end:%H:%M}")
@@ -146,9 +156,16 @@ def _series_rows(writing: Writing, facts: WindowFacts) -> tuple[tuple[str, str],
 
 
 def _rhythm(writing: Writing, facts: WindowFacts) -> str | None:
-    if not facts.recurring:
+    if len(facts.occurrences) <= SHOWN:
         return None
     return rhythm([local(one.starts, writing.zone).date() for one in facts.occurrences], writing.tongue)
+
+
+def _ends(writing: Writing, facts: WindowFacts) -> bool:
+    """Whether it stops before the time up to which series are written out."""
+    starts = [one.starts for one in facts.occurrences]
+    longest = max(after - before for before, after in pairwise(starts))
+    return starts[-1] + longest + DAY < writing.known + AHEAD
 
 
 def _times(writing: Writing, facts: WindowFacts, heading: str) -> tuple[Paragraph, ...]:

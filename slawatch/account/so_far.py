@@ -29,7 +29,8 @@ async def month_so_far(store: Store, customer: str, until: Instant, as_of: Insta
     name = month_of(until - 1, zone)
     declared = await in_force(store, customer, as_of)
     statement = await ledger.statement(store, agreed, span(name, zone, until), declared)
-    if statement.judgement.met is None:
+    coverage = statement.booking.coverage
+    if coverage is None or coverage < statement.terms.availability.coverage:
         return None
     whole = month(name, zone)
     left_out = exclusions.flatten(judged_exclusions(agreed, declared), whole)

@@ -68,10 +68,11 @@ async def _outage(store: Store, message: Message, to: Addressee) -> OutageFacts:
 
 
 async def _thread_events(store: Store, message: Message) -> Sequence[Event]:
-    """Of the outage that began the thread, and of the customer's outages that opened since."""
+    """Of the outage that began the thread, and, unless that is the one that lasts, of the customer's outages since."""
     first = await store.events(outage=begun_by(message.thread)) or await store.events(outage=message.outage)
-    if not first:
-        return ()
+    told = [one for one in first if one.recorded <= known(message)]
+    if not told or (told[-1].kind is not EventKind.CLOSED and told[-1].outage == message.outage):
+        return first
     since = await store.events(message.customer, since=first[0].at)
     return [*first, *(one for one in since if one.outage != first[0].outage and one.kind is not EventKind.OVERRAN)]
 

@@ -1,6 +1,6 @@
 """The pictures of docs/mails.md, made anew: each mail in both languages, and all of them on a phone in the dark.
 
-    .venv/bin/python scripts/picture_mails.py
+    .venv/bin/python docs/pictures/picture_mails.py
 
 The customer is the first of slawatch.yaml, and the time is fixed, so the same words give the same pictures.
 """
@@ -20,8 +20,8 @@ from slawatch.browser import find
 from slawatch.config import load
 from slawatch.rules.calendar import parse
 
-ROOT = Path(__file__).parents[1]
-FOLDER = ROOT / "docs" / "pictures" / "mails"
+ROOT = Path(__file__).parents[2]
+FOLDER = Path(__file__).parent / "mails"
 NOW = parse("2026-11-25T14:36:17Z")
 WIDE, PHONE = 600, 320
 ABREAST = 7

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 import pytest_asyncio
@@ -168,14 +169,20 @@ async def test_a_window_is_told_as_it_stood(store: Store) -> None:
     assert len(after.versions) == 2
 
 
-@pytest.mark.parametrize(("accepted", "was"), [(True, STARTS), (False, STARTS + DAY)], ids=["told", "not told"])
-async def test_a_change_is_one_from_what_the_contact_was_told(store: Store, accepted: bool, was: Instant) -> None:
+@pytest.mark.parametrize(
+    ("how", "was"),
+    [
+        ({"state": MessageState.ACCEPTED, "accepted": CONFIRMED + MINUTE}, STARTS),
+        ({"state": MessageState.FOLDED, "says": Saying.ANNOUNCED, "into": "overview"}, STARTS),
+        ({"state": MessageState.FAILED}, STARTS + DAY),
+    ],
+    ids=["by its mail", "in an overview", "never"],
+)
+async def test_a_change_is_one_from_what_the_contact_was_told(store: Store, how: dict[str, Any], was: Instant) -> None:
     second, change = moved(WINDOW, STARTS + DAY, CONFIRMED + HOUR)
     _, third = moved(second, STARTS + 2 * DAY, CONFIRMED + 2 * HOUR)
     await store.declare([declared("w3", STARTS, CONFIRMED), change, third])
-    first = about("w3", MessageKind.MAINTENANCE)
-    if accepted:
-        first = replace(first, state=MessageState.ACCEPTED, accepted=CONFIRMED + MINUTE)
+    first = replace(about("w3", MessageKind.MAINTENANCE), **how)
     folded = replace(about("w3", MessageKind.MAINTENANCE, 2), state=MessageState.FOLDED)
     due = about("w3", MessageKind.MAINTENANCE, 3)
     await store.record(Batch(messages=(first, folded, due)))

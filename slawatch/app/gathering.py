@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from slawatch.account import month_so_far
-from slawatch.model import Event, EventKind, Instant, Message, MessageKind, Saying
+from slawatch.model import Event, EventKind, Instant, Message, MessageKind, MessageState, Saying
 from slawatch.reporters.mail import (
     Addressee,
     DigestFacts,
@@ -109,10 +109,17 @@ async def _version_told(store: Store, message: Message) -> int | None:
             one.sequence
             for one in rows
             if one.contact == message.contact and one.sequence < message.sequence
-            if one.accepted is not None and one.accepted <= known(message)
+            if _was_told(one, known(message))
         ),
         default=None,
     )
+
+
+def _was_told(message: Message, by: Instant) -> bool:
+    """Whether a relay had its mail `by` then, or an overview said it too."""
+    if message.state is MessageState.FOLDED:
+        return message.says is not None
+    return message.accepted is not None and message.accepted <= by
 
 
 async def _digest(store: Store, message: Message, to: Mapping[str, Addressee]) -> DigestFacts:

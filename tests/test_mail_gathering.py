@@ -238,6 +238,17 @@ async def test_an_overview_says_what_was_settled_of_each(store: Store) -> None:
     assert mail["To"].addresses[0].addr_spec == CONTACT
 
 
+async def test_an_overview_tells_a_window_once_with_what_was_folded_into_its_own_mail(store: Store) -> None:
+    carrier = about("w3", MessageKind.MAINTENANCE, 2)
+    reminder = replace(about("w3", MessageKind.REMINDER, 2, CONFIRMED + MINUTE), into=carrier.id)
+    _, change = moved(WINDOW, STARTS + DAY, CONFIRMED)
+    await store.declare([declared("w3", STARTS, CONFIRMED - DAY), change])
+    await store.record(Batch(messages=(carrier, replace(reminder, state=MessageState.FOLDED))))
+    facts = await facts_of(store, told(carrier, Saying.DIGEST, CONFIRMED + HOUR), TO)
+    assert isinstance(facts, DigestFacts)
+    assert [one.says for one in facts.told] == [Saying.ANNOUNCED]  # nobody told the version before
+
+
 async def test_what_nobody_declared_and_who_is_not_configured_is_refused(store: Store) -> None:
     with pytest.raises(Unrenderable, match="no maintenance w9 is declared for duinzicht"):
         await facts_of(store, about("w9", MessageKind.MAINTENANCE), TO)

@@ -123,11 +123,18 @@ def _was_told(message: Message, by: Instant) -> bool:
 
 
 async def _digest(store: Store, message: Message, to: Mapping[str, Addressee]) -> DigestFacts:
-    """Of each thread about an outage, and of each window, what was owed last, in the place of what was owed first."""
+    """Of each thread about an outage, and of each window, what its own mail would have said, in the order owed.
+
+    A row of which that was not settled is told with another of its thread, where there is one.
+    """
     rows = sorted((message, *await store.folded_into(message.id)), key=lambda one: (one.created, one.sequence, one.id))
-    latest = {(one.customer, one.thread if one.kind in _OF_OUTAGES else one.outage): one for one in rows}
+    telling: dict[tuple[str, str], Message] = {}
+    for one in rows:
+        key = one.customer, one.thread if one.kind in _OF_OUTAGES else one.outage
+        if key not in telling or one.says is not None:
+            telling[key] = one
     told = []
-    for one in latest.values():
+    for one in telling.values():
         own = await _settled(store, one, known(message))
         told.append(Told(says(own), await _one(store, own, _addressee(own, to))))
     return DigestFacts(_addressee(message, to), tuple(told))
@@ -142,4 +149,7 @@ async def _settled(store: Store, message: Message, by: Instant) -> Message:
         events = [one for one in await store.events(outage=message.outage) if one.recorded <= by]
         over = bool(events) and events[-1].kind is EventKind.CLOSED
         return replace(plain, says=Saying.OVER if over else Saying.OUTAGE)
+    if message.kind is MessageKind.MAINTENANCE:
+        before = await _version_told(store, plain)
+        return replace(plain, says=Saying.ANNOUNCED if before is None else Saying.CHANGED)
     return replace(plain, says=says(plain))

@@ -7,6 +7,7 @@ from slawatch.account.live import Account
 from slawatch.account.pruning import Pruning
 from slawatch.account.restoring import Restored, latest_at, restored
 from slawatch.account.sealing import Sealing
+from slawatch.account.so_far import month_so_far
 from slawatch.account.status import standing, standing_of, summary
 from slawatch.account.verifying import Verified, differences, verify
 from slawatch.account.words import with_words
@@ -24,6 +25,7 @@ __all__ = [
     "in_force",
     "in_force_or",
     "latest_at",
+    "month_so_far",
     "observations",
     "report",
     "restored",

@@ -5,10 +5,11 @@ from __future__ import annotations
 from email.message import EmailMessage
 from email.utils import parseaddr
 
-from slawatch.config import Config, Customer
+from slawatch.app.gathering import facts_of
+from slawatch.config import Config, Customer, Mail
 from slawatch.model import Message
 from slawatch.observers import Observer
-from slawatch.reporters.mail import Accepted, Addressee, SenderSettings, Transport, Undeliverable, facts_as_told, render
+from slawatch.reporters.mail import Accepted, Addressee, SenderSettings, Transport, Undeliverable, render
 from slawatch.reporters.metrics import Metrics
 from slawatch.rules.owed import Recipients
 from slawatch.store import Store
@@ -30,13 +31,13 @@ class Mailing:
     async def configure(self, config: Config) -> None:
         """Use these relays and names from now on; mails on their way finish on the old ones."""
         before = self._transport
-        self._addressees = {one.id: _addressee(one) for one in config.customers} | {
+        self._addressees = {one.id: addressee(one) for one in config.customers} | {
             id_: one for id_, one in self._addressees.items() if id_ not in {each.id for each in config.customers}
         }
         if config.mail is None:
             self._sender = self._transport = None
         else:
-            self._sender = SenderSettings(config.mail.sender, config.mail.reply_to)
+            self._sender = sender_settings(config.mail)
             self._transport = Transport(config.mail.relays)
         if before is not None:
             await before.close()
@@ -47,11 +48,9 @@ class Mailing:
 
     async def compose(self, message: Message) -> EmailMessage:
         """The mail of a message: the same bytes at every attempt."""
-        sender, addressee = self._sender, self._addressees.get(message.customer)
-        if sender is None or addressee is None:
-            raise Undeliverable("the configuration has no mail or no such customer any more", permanent=False)
-        events = await self._store.events(outage=message.outage)
-        return render(message, facts_as_told(message, events, addressee), sender)
+        if self._sender is None:
+            raise Undeliverable("the configuration has no mail any more", permanent=False)
+        return render(message, await facts_of(self._store, message, self._addressees), self._sender)
 
     async def send(self, email: EmailMessage) -> Accepted:
         if self._transport is None:
@@ -70,6 +69,11 @@ class Mailing:
             self._observer.on_notice(f"mail {message.id} for {message.customer} was refused for good")
 
 
+def sender_settings(mail: Mail) -> SenderSettings:
+    """In whose name mail goes out."""
+    return SenderSettings(mail.sender, mail.reply_to)
+
+
 def recipients(config: Config, customer: Customer) -> Recipients | None:
     """Who is told of the customer's outages; None where nobody is."""
     if config.mail is None or not customer.contacts:
@@ -78,5 +82,11 @@ def recipients(config: Config, customer: Customer) -> Recipients | None:
     return Recipients(customer.addressed(), domain)
 
 
-def _addressee(customer: Customer) -> Addressee:
-    return Addressee(name=customer.name, service=customer.agreement.name, zone=customer.agreement.timezone)
+def addressee(customer: Customer) -> Addressee:
+    """How the customer is written to."""
+    return Addressee(
+        name=customer.name,
+        service=customer.agreement.name,
+        zone=customer.agreement.timezone,
+        environment=customer.url,
+    )

@@ -15,6 +15,7 @@ from slawatch.cli import streams
 from slawatch.cli.afterwards import exclusion, notice, outage
 from slawatch.cli.daemon import demo, run, status
 from slawatch.cli.figures import export_exclusions, export_observations, replay
+from slawatch.cli.mail import mail
 from slawatch.cli.maintenance import maintenance
 from slawatch.cli.probing import probe
 from slawatch.cli.refusal import CRASHED, DONE, Refusal, refusal_of
@@ -38,9 +39,10 @@ def cli() -> None:
 
 DAEMON = (run, demo, check, probe, status)
 DECLARING = (maintenance, exclusion, notice, outage)
+MAIL = (mail,)
 FIGURES = (replay, report, export_observations, export_exclusions, verify, schema)
 
-for verb in (*DAEMON, *DECLARING, *FIGURES):
+for verb in (*DAEMON, *DECLARING, *MAIL, *FIGURES):
     cli.add_command(verb)
 
 

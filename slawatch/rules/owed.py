@@ -53,3 +53,8 @@ def _message(kind: MessageKind, outage: OpenOutage, contact: Contact, to: Recipi
 def _name(kind: MessageKind, outage: str, sequence: int, contact: str) -> str:
     """Unique for (outage, contact, kind, sequence), and it does not show the contact's address."""
     return f"{outage}.{kind}.{sequence}.{hashlib.sha256(contact.encode()).hexdigest()[:16]}"
+
+
+def begun_by(thread: str) -> str:
+    """The outage whose mail began the thread with this Message-ID."""
+    return thread.removeprefix("<").partition(".")[0]

@@ -17,9 +17,13 @@ def add(connection: Connection, declarations: Sequence[Declaration]) -> int:
     return chains.append(connection, chains.DECLARATIONS, [declaration_to_row(one) for one in declarations])
 
 
-def find(connection: Connection, customer: str | None, as_of: Instant | None) -> tuple[Declaration, ...]:
+def find(
+    connection: Connection, customer: str | None, as_of: Instant | None, subject: str | None = None
+) -> tuple[Declaration, ...]:
     """In the order of the ledger; those recorded up to `as_of`."""
     query = select(table).order_by(table.c.number)
+    if subject is not None:
+        query = query.where(table.c.subject == subject)
     if customer is not None:
         query = query.where(table.c.customer == customer)
     if as_of is not None:

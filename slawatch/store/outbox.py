@@ -88,6 +88,18 @@ def find(
     return tuple(message_from_row(row) for row in connection.execute(query))
 
 
+def folded_into(connection: Connection, id_: str) -> tuple[Message, ...]:
+    """The messages that the mail of this one says too, also by way of another, in the order in which they were owed."""
+    found: dict[str, Message] = {}
+    into = [id_]
+    while into:
+        rows = connection.execute(select(table).where(table.c.into.in_(into)))
+        fresh = {row.id: message_from_row(row) for row in rows if row.id not in found and row.id != id_}
+        found |= fresh
+        into = list(fresh)
+    return tuple(sorted(found.values(), key=lambda one: (one.created, one.outage, one.sequence, one.id)))
+
+
 def counts(connection: Connection) -> dict[MessageState, int]:
     """How many messages are in each state; every state is there."""
     found = connection.execute(select(table.c.state, func.count()).group_by(table.c.state))

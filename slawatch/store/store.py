@@ -254,9 +254,11 @@ class Store:
         """All of them or nothing; how many were new. One whose id is known stays as it is."""
         return await self._write(lambda c: declarations.add(c, declared))
 
-    async def declarations(self, customer: str | None = None, as_of: Instant | None = None) -> tuple[Declaration, ...]:
-        """In the order of the ledger; those recorded up to `as_of`."""
-        return await self._read(lambda c: declarations.find(c, customer, as_of))
+    async def declarations(
+        self, customer: str | None = None, as_of: Instant | None = None, subject: str | None = None
+    ) -> tuple[Declaration, ...]:
+        """In the order of the ledger; those recorded up to `as_of`, about one `subject`."""
+        return await self._read(lambda c: declarations.find(c, customer, as_of, subject))
 
     # --- closed months ----------------------------------------------------------------------------------------------
 
@@ -311,6 +313,10 @@ class Store:
     ) -> tuple[Message, ...]:
         """In the order in which they came to be owed."""
         return await self._read(lambda c: outbox.find(c, customer, state, outage, kind))
+
+    async def folded_into(self, id_: str) -> tuple[Message, ...]:
+        """What the mail of this message says too, in the order in which it came to be owed."""
+        return await self._read(lambda c: outbox.folded_into(c, id_))
 
     async def message_counts(self) -> dict[MessageState, int]:
         """How many messages are in each state; every state is a key."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from store_rows import message
 
@@ -34,6 +36,14 @@ async def test_declarations_come_by_customer_and_as_of_an_instant(url: str) -> N
         assert await store.declarations("duinzicht") == (noted("a", 10), noted("b", 20))
         assert await store.declarations(as_of=20) == (noted("a", 10), noted("b", 20))
         assert await store.declarations("bosrand", as_of=29) == ()
+
+
+async def test_declarations_come_by_what_they_are_about(url: str) -> None:
+    other = replace(noted("b", 20), subject="o2")
+    async with open_store(url, write=True) as store:
+        await store.declare((noted("a", 10), other))
+        assert await store.declarations(subject="o2") == (other,)
+        assert await store.declarations("duinzicht", as_of=19, subject="o2") == ()
 
 
 async def test_of_declarations_with_one_bad_row_none_stays(url: str) -> None:

@@ -130,3 +130,13 @@ async def test_messages_are_listed_and_counted(url: str) -> None:
             MessageState.FOLDED: 0,
             MessageState.DROPPED: 0,
         }
+
+
+async def test_what_a_mail_says_too_is_found_also_by_way_of_another(url: str) -> None:
+    digest = message(OUTAGE, outage="o1")
+    folded = message(RECOVERY, outage="o2", created=120, into=digest.id, state=MessageState.FOLDED)
+    by_way = message(OUTAGE, outage="o2", created=110, into=folded.id, state=MessageState.FOLDED)
+    async with open_store(url, write=True) as store:
+        await store.record(Batch(messages=(digest, folded, by_way, message(OUTAGE, outage="o3"))))
+        assert await store.folded_into(digest.id) == (by_way, folded)
+        assert await store.folded_into(by_way.id) == ()

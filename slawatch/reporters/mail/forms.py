@@ -8,17 +8,18 @@ from importlib import resources
 import css_inline
 from jinja2 import Environment, FunctionLoader, StrictUndefined, select_autoescape
 
-from slawatch.reporters.mail.letter import Letter
+from slawatch.reporters.mail.letter import Closing, Letter
 
 
-def as_text(letter: Letter) -> str:
-    width = max(len(label) for label, _ in letter.rows) + 1
-    return _templates().get_template("letter.txt").render(letter=letter, width=width)
+def as_text(letter: Letter, closing: Closing) -> str:
+    width = max((len(label) for label, _ in letter.rows), default=0) + 1
+    return _templates().get_template("letter.txt").render(letter=letter, closing=closing, width=width)
 
 
-def as_html(letter: Letter) -> str:
+def as_html(letter: Letter, closing: Closing, subject: str, language: str) -> str:
     """Without anything to fetch. What a phone or dark mode changes stays in a style sheet; the rest is inline."""
-    return _templates().get_template("letter.html").render(letter=letter)
+    template = _templates().get_template("letter.html")
+    return template.render(letter=letter, closing=closing, subject=subject, language=language)
 
 
 @cache

@@ -3,30 +3,30 @@
 from __future__ import annotations
 
 import hashlib
-import re
-from datetime import datetime
-from email.errors import MessageError
-from email.headerregistry import Address
+from dataclasses import dataclass, replace
 from email.message import EmailMessage
 from email.policy import SMTP, EmailPolicy
-from email.utils import parseaddr
-from zoneinfo import ZoneInfo
 
-from slawatch.model import Message
-from slawatch.reporters.mail.facts import OutageFacts, SenderSettings
+from slawatch.model import Instant, Message, Saying
+from slawatch.reporters.mail.addresses import identifier, mailbox
+from slawatch.reporters.mail.facts import Addressee, DigestFacts, Facts, SenderSettings, WindowFacts, known, says
 from slawatch.reporters.mail.forms import as_html, as_text
-from slawatch.reporters.mail.letter import write_letter
+from slawatch.reporters.mail.ics import attachment
+from slawatch.reporters.mail.letter import Letter, Writing
+from slawatch.reporters.mail.letters import close, write_letter, write_test
 from slawatch.reporters.mail.outcome import Unrenderable
-from slawatch.reporters.mail.phrasing import local, one_line
+from slawatch.reporters.mail.phrasing import local
+from slawatch.reporters.mail.tongue import tongue
+from slawatch.reporters.mail.window_letters import file_name
+from slawatch.rules.calendar import stamp
 
-_MESSAGE_ID = re.compile(r"<[!-;=?-~]{1,400}@[!-;=?-~]{1,400}>")
+#: What goes out as it is: the standard policy would make a long one an encoded word, and no identifier or address.
+_WHOLE = frozenset({"message-id", "in-reply-to", "references", "list-unsubscribe"})
 
 
 class _Policy(EmailPolicy):
-    """Identifiers go out as they are: the standard policy would make long ones encoded words, and no thread."""
-
     def fold(self, name: str, value: str) -> str:
-        if name.lower() in {"message-id", "in-reply-to", "references"}:
+        if name.lower() in _WHOLE:
             return f"{name}: {value}{self.linesep}"
         folded: str = super().fold(name, value)
         return folded
@@ -38,54 +38,102 @@ class _Policy(EmailPolicy):
 _POLICY = _Policy(linesep=SMTP.linesep, cte_type="7bit")
 
 
-def render(message: Message, facts: OutageFacts, sender: SenderSettings) -> EmailMessage:
-    """The mail to the message's one contact, dated when it came to be owed. Raises Unrenderable."""
+@dataclass(frozen=True, slots=True)
+class _Cover:
+    """What stands around a letter. `answers`: the Message-ID of the mail that began the thread, if that is another.
+
+    `attached`: the name, method and content of a calendar.
+    """
+
+    contact: str
+    at: Instant
+    message_id: str
+    answers: str | None = None
+    preferences: str | None = None
+    calendar: str | None = None
+    attached: tuple[str, str, bytes] | None = None
+
+
+def render(message: Message, facts: Facts, sender: SenderSettings) -> EmailMessage:
+    """The mail to the message's one contact, dated as of when it tells what is known. Raises Unrenderable."""
     try:
-        return _render(message, facts, sender)
+        writing = _writing(facts.to, known(message), message.language, sender)
+        cover = _cover(message, facts, sender)
+        return _mail(write_letter(says(message), facts, writing), writing, cover, sender)
     except (LookupError, ValueError) as error:
         raise Unrenderable(f"{message.id}: {error}") from error
 
 
-def _render(message: Message, facts: OutageFacts, sender: SenderSettings) -> EmailMessage:
-    answers_to = None if sender.reply_to is None else _mailbox(sender.reply_to)
-    letter = write_letter(message, facts, None if answers_to is None else answers_to.addr_spec)
+def render_test(contact: str, language: str, to: Addressee, at: Instant, sender: SenderSettings) -> EmailMessage:
+    """A mail that only shows that mail arrives. Raises Unrenderable for an address that is none."""
+    try:
+        name = hashlib.sha256(contact.encode()).hexdigest()[:16]
+        cover = _Cover(contact, at, f"<test.{stamp(at)}.{name}@{mailbox(sender.sender).domain}>")
+        writing = _writing(to, at, language, sender)
+        return _mail(write_test(writing), writing, cover, sender)
+    except (LookupError, ValueError) as error:
+        raise Unrenderable(str(error)) from error
+
+
+def _writing(to: Addressee, at: Instant, language: str, sender: SenderSettings) -> Writing:
+    answers_to = None if sender.reply_to is None else mailbox(sender.reply_to).addr_spec
+    return Writing(to, at, answers_to, tongue(language))
+
+
+def _cover(message: Message, facts: Facts, sender: SenderSettings) -> _Cover:
+    # One that tells of several things at once is no answer to the mail about one of them.
+    answers = message.thread != message.message_id and not isinstance(facts, DigestFacts)
+    cover = _Cover(
+        contact=message.contact,
+        at=known(message),
+        message_id=message.message_id,
+        answers=message.thread if answers else None,
+        preferences=sender.preferences(message.customer, message.contact),
+    )
+    if not isinstance(facts, WindowFacts):
+        return cover
+    cancelled = says(message) is Saying.CANCELLED
+    content = attachment(message.customer, facts, message.language, sender.sender, known(message), cancelled=cancelled)
+    return replace(
+        cover,
+        calendar=sender.calendar(message.customer),
+        attached=(file_name(tongue(message.language)), "CANCEL" if cancelled else "PUBLISH", content),
+    )
+
+
+def _mail(letter: Letter, writing: Writing, cover: _Cover, sender: SenderSettings) -> EmailMessage:
     mail = EmailMessage(policy=_POLICY)
-    mail["From"] = _mailbox(sender.sender)
-    mail["To"] = _mailbox(message.contact)
-    if answers_to is not None:
-        mail["Reply-To"] = answers_to
-    mail["Subject"] = letter.subject
-    mail["Date"] = _date(message, facts)
-    mail["Message-ID"] = _identifier(message.message_id)
-    if message.thread != message.message_id:
-        mail["In-Reply-To"] = _identifier(message.thread)
-        mail["References"] = _identifier(message.thread)
+    mail["From"] = mailbox(sender.sender)
+    mail["To"] = mailbox(cover.contact)
+    if sender.reply_to is not None:
+        mail["Reply-To"] = mailbox(sender.reply_to)
+    mail["Subject"] = letter.subject if cover.answers is None else f"Re: {letter.subject}"
+    mail["Date"] = local(cover.at, writing.zone)
+    mail["Message-ID"] = identifier(cover.message_id)
+    if cover.answers is not None:
+        mail["In-Reply-To"] = identifier(cover.answers)
+        mail["References"] = identifier(cover.answers)
     mail["Auto-Submitted"] = "auto-generated"  # RFC 3834
     mail["X-Auto-Response-Suppress"] = "OOF, AutoReply"  # not `All`, which would keep bounces from us
-    mail.set_content(as_text(letter), cte="quoted-printable")
-    mail.add_alternative(as_html(letter), subtype="html", cte="quoted-printable")
-    mail.set_boundary("=_" + hashlib.sha256(message.message_id.encode()).hexdigest()[:32])
-    mail["Content-Language"] = facts.language  # last: setting the content moves a Content-* header inside
+    if cover.preferences is not None:
+        mail["List-Unsubscribe"] = f"<{cover.preferences}>"
+        if cover.preferences.startswith("https:"):
+            mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"  # RFC 8058, which asks for https
+    _fill(mail, letter, writing, cover)
+    mail["Content-Language"] = writing.tongue.language  # last: setting the content moves a Content-* header inside
     return mail
 
 
-def _date(message: Message, facts: OutageFacts) -> datetime:
-    return local(message.created, ZoneInfo(facts.to.zone))
-
-
-def _mailbox(written: str) -> Address:
-    """`Name <address>` or an address. A domain outside ASCII goes as IDNA; ValueError for a local part outside it."""
-    name, address = parseaddr(one_line(written)) if "<" in written else ("", written)
-    local_part, at, domain = address.rpartition("@")
-    if not at or not local_part.isascii():
-        raise ValueError("expected a mail address with an ASCII name before its @")
-    try:
-        return Address(display_name=name, addr_spec=f"{local_part}@{domain.encode('idna').decode('ascii')}")
-    except (ValueError, MessageError):
-        raise ValueError("a mail address cannot be read") from None  # whose it is stays out of the log
-
-
-def _identifier(written: str) -> str:
-    if not _MESSAGE_ID.fullmatch(written):
-        raise ValueError(f"expected a Message-ID such as <name@example.org>, got {written!r}")
-    return written
+def _fill(mail: EmailMessage, letter: Letter, writing: Writing, cover: _Cover) -> None:
+    """The parts. Their boundaries follow from the Message-ID."""
+    closing = close(writing, preferences=cover.preferences, calendar=cover.calendar)
+    boundary = "=_" + hashlib.sha256(cover.message_id.encode()).hexdigest()[:32]
+    mail.set_content(as_text(letter, closing), cte="quoted-printable")
+    html = as_html(letter, closing, mail["Subject"], writing.tongue.language)
+    mail.add_alternative(html, subtype="html", cte="quoted-printable")
+    mail.set_boundary(boundary)
+    if cover.attached is None:
+        return
+    name, method, content = cover.attached
+    mail.add_attachment(content, "text", "calendar", filename=name, params={"method": method, "charset": "utf-8"})
+    mail.set_boundary(f"{boundary}=")

@@ -75,7 +75,7 @@ def recipients(config: Config, customer: Customer) -> Recipients | None:
     if config.mail is None or not customer.contacts:
         return None
     domain = parseaddr(config.mail.sender)[1].rpartition("@")[2]
-    return Recipients(customer.addressed(), domain)
+    return Recipients(customer.addressed(), domain, config.mail.cadence())
 
 
 def _addressee(customer: Customer) -> Addressee:

@@ -128,7 +128,7 @@ class _Days:
 
 
 #: Words about an exclusion that no figure follows from.
-_WORDS = ("id", "text")
+_WORDS = ("id", "text", "repeat")
 
 
 def _canonical(declared: Exclusion) -> str:

@@ -21,12 +21,15 @@ from slawatch.model import Declaration, EventKind, Exclusion, Instant, MessageKi
 from slawatch.recurrence import BadRepeat, occurrences
 from slawatch.rules import afterwards, windows
 from slawatch.rules.agreed import Agreed
+from slawatch.rules.announced import announcing
 from slawatch.rules.calendar import moment
 from slawatch.rules.configured import reconcile
-from slawatch.rules.declared import WINDOW_KINDS, Standing, exclusions, standing
+from slawatch.rules.declared import WINDOW_KINDS, exclusions, standing
 from slawatch.rules.document import Document
 from slawatch.rules.meaning import length
+from slawatch.rules.owed import Recipients
 from slawatch.rules.proofs import mailed
+from slawatch.rules.stands import Standing
 from slawatch.rules.wishes import (
     ALL,
     Acknowledge,
@@ -56,11 +59,16 @@ async def nobody(_customers: Collection[str]) -> None:
     """Where no daemon runs, nobody has to know."""
 
 
+def no_recipients() -> Mapping[str, Recipients]:
+    """Where nobody is mailed."""
+    return {}
+
+
 class Desk:
     """Where a wish becomes declarations, one at a time.
 
     `terms`: of each configured customer, at the moment of asking. `tell`: called with the customers about whom
-    something was declared, once it is in the ledger.
+    something was declared, once it is in the ledger. `recipients`: of each customer of whom somebody is mailed.
     """
 
     def __init__(
@@ -69,35 +77,45 @@ class Desk:
         clock: Clock,
         terms: Callable[[], Mapping[str, Terms]],
         tell: Callable[[Collection[str]], Awaitable[None]] = nobody,
+        recipients: Callable[[], Mapping[str, Recipients]] = no_recipients,
     ) -> None:
         self._store = store
         self._clock = clock
         self._terms = terms
         self._tell = tell
+        self._recipients = recipients
         self._turn = asyncio.Lock()
 
     async def ask(self, wish: Wish) -> Document:
-        """Declare what is wished; gives its `id` and `warnings`, lines for a person. Raises Refused, or StoreBusy."""
+        """Declare what is wished, and owe what it owes; gives its `id` and `warnings`, lines for a person.
+
+        Raises Refused, or StoreBusy.
+        """
         async with self._turn:
             known, now = await self._known(), self._clock()
             if isinstance(wish, Exclude):
                 known = replace(known, promised=await self._promised(wish.customer))
             granted = await asyncio.to_thread(_judge, wish, known, now)
-            await self._declare(granted.declarations)
+            await self._declare(granted)
         return {"id": granted.id, "warnings": list(granted.warnings)}
 
-    async def take_over(self, wanted: Mapping[str, Sequence[Exclusion]]) -> None:
+    async def take_over(
+        self, wanted: Mapping[str, Sequence[Exclusion]], recipients: Mapping[str, Recipients] | None = None
+    ) -> None:
         """Declare what the configuration says of these customers' windows now, where the ledger does not say it yet.
 
-        Of a customer whom an older version watched, what it believed of the windows so far is believed still. So this
-        comes before anything else is recorded of the customers.
+        What is news of it is owed to the `recipients`. Of a customer whom an older version watched, what it believed of
+        the windows so far is believed still. So this comes before anything else is recorded of the customers.
         """
         async with self._turn:
             standings = await self._standings(wanted)
             migrated = {one for one in wanted if await self._is_to_be_migrated(one)}
-            declarations = await asyncio.to_thread(reconcile, standings, wanted, self._clock(), migrated)
+            now = self._clock()
+            declarations = await asyncio.to_thread(reconcile, standings, wanted, now, migrated)
             if declarations:
-                await self._store.declare(declarations)
+                earlier = await self._store.messages(kind=MessageKind.MAINTENANCE) if recipients else ()
+                owed = await asyncio.to_thread(announcing, declarations, standings, earlier, recipients or {}, now)
+                await self._store.declare(declarations, owed)
                 _log(declarations)
 
     async def _is_to_be_migrated(self, customer: str) -> bool:
@@ -131,7 +149,8 @@ class Desk:
         terms = self._terms()
         messages = await self._store.messages(kind=MessageKind.MAINTENANCE)
         outages = {event.outage: event.customer for event in await self._store.events() if event.kind in _OUTAGES}
-        return Known(terms, await self._standings(terms), messages, outages)
+        standings = await self._standings(terms)
+        return Known(terms, standings, messages, outages, recipients=self._recipients())
 
     async def _promised(self, customer: str) -> dict[str, Agreed]:
         """What the ledger says was agreed with the customer, or with all that are configured."""
@@ -151,13 +170,19 @@ class Desk:
 
         return await asyncio.to_thread(fold)
 
-    async def _declare(self, declarations: Sequence[Declaration]) -> None:
-        await self._store.declare(declarations)
-        _log(declarations)
-        await self._tell(frozenset(one.customer for one in declarations))
+    async def _declare(self, granted: Granted) -> None:
+        await self._store.declare(granted.declarations, granted.messages)
+        _log(granted.declarations)
+        await self._tell(frozenset(one.customer for one in granted.declarations))
 
 
-def _judge(wish: Wish, known: Known, now: Instant) -> Granted:  # noqa: PLR0911 - one line a wish
+def _judge(wish: Wish, known: Known, now: Instant) -> Granted:
+    granted = _granted(wish, known, now)
+    owed = announcing(granted.declarations, known.standings, known.messages, known.recipients, now)
+    return replace(granted, messages=(*granted.messages, *owed))
+
+
+def _granted(wish: Wish, known: Known, now: Instant) -> Granted:  # noqa: PLR0911 - one line a wish
     match wish:
         case Announce():
             return windows.announce(wish, known, now, _occurrences(wish, known, now))

@@ -6,8 +6,8 @@ from zoneinfo import ZoneInfo
 
 from slawatch.model import DAY, Declaration, DeclarationKind, Instant
 from slawatch.rules import calendar
-from slawatch.rules.declared import Words
 from slawatch.rules.meaning import length
+from slawatch.rules.stands import Words
 from slawatch.rules.wishes import Acknowledge, Exclude, Granted, Known, Refused, Remark, Void, Withdraw
 from slawatch.rules.wording import customers_of, named, next_id, said, unknown
 
@@ -133,6 +133,8 @@ def _notices(customer: str, known: Known) -> set[str]:
     """All that may be voided of a customer: windows, series of them, their versions, announcing messages."""
     windows = known.standings[customer].windows.values()
     versions = {f"{one.id}/{number}" for one in windows for number in range(1, len(one.versions) + 1)}
+    for series, announced in known.standings[customer].series.items():
+        versions |= {f"{series}/{number}" for number in range(1, announced + 1)}
     messages = {one.id for one in known.messages if one.customer == customer}
     return {one.id for one in windows} | {one.series for one in windows} | versions | messages
 
@@ -140,6 +142,8 @@ def _notices(customer: str, known: Known) -> set[str]:
 def _is_void(notice: str, customer: str, known: Known) -> bool:
     stands = known.standings[customer]
     latest = {f"{one.id}/{len(one.versions)}" for one in stands.named(notice)} or {notice}
+    if notice in stands.series:
+        latest.add(f"{notice}/{stands.series[notice]}")
     return latest <= stands.voided
 
 

@@ -8,7 +8,8 @@ from typing import TypeAlias
 
 from slawatch.model import Declaration, Instant, Message, Reason, Terms
 from slawatch.rules.agreed import Agreed
-from slawatch.rules.declared import Standing
+from slawatch.rules.owed import Recipients
+from slawatch.rules.stands import Standing
 
 #: In the place of a customer's id: each configured one.
 ALL = "all"
@@ -121,7 +122,7 @@ class Known:
     `terms`: of each configured customer. `standings`: what stands for these, and for each other customer that something
     was ever declared about. `messages`: the announcements in the outbox. `outages`: whose each of the ledger's is.
     `promised`: by date what the ledger says was agreed, also of who is not configured any more; where it matters, that
-    is for an Exclude, of whom it is for.
+    is for an Exclude, of whom it is for. `recipients`: of each customer of whom somebody is mailed.
     """
 
     terms: Mapping[str, Terms]
@@ -129,12 +130,17 @@ class Known:
     messages: tuple[Message, ...] = ()
     outages: Mapping[str, str] = field(default_factory=dict)
     promised: Mapping[str, Agreed] = field(default_factory=dict)
+    recipients: Mapping[str, Recipients] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Granted:
-    """What is to be declared, and what to tell who asked. `id`: of the window, exclusion, message or outage."""
+    """What is to be declared, what is owed beside what maintenance owes, and what to tell who asked.
+
+    `id`: of the window, exclusion, message or outage.
+    """
 
     id: str
     declarations: tuple[Declaration, ...]
     warnings: tuple[str, ...] = ()
+    messages: tuple[Message, ...] = ()

@@ -20,7 +20,7 @@ _URGENT = (MessageKind.OUTAGE.value, MessageKind.RECOVERY.value)
 
 
 def add(connection: Connection, messages: Sequence[Message]) -> None:
-    """What is owed already under (outage, contact, kind, sequence) stays as it is, with its Message-ID."""
+    """What is owed already under (customer, outage, contact, kind, sequence) stays as it is, with its Message-ID."""
     insert_new(connection, table, [message_to_row(message) for message in messages])
 
 

@@ -219,9 +219,17 @@ class Store:
 
     # --- what people declared ---------------------------------------------------------------------------------------
 
-    async def declare(self, declared: Sequence[Declaration]) -> int:
-        """All of them or nothing; how many were new. One whose id is known stays as it is."""
-        return await self._write(lambda c: declarations.add(c, declared))
+    async def declare(self, declared: Sequence[Declaration], owed: Sequence[Message] = ()) -> int:
+        """All of them, with what is owed because of them, or nothing; how many were new.
+
+        A declaration whose id is known, and a message that is owed already, stay as they are.
+        """
+
+        def write(connection: Connection) -> int:
+            outbox.add(connection, owed)
+            return declarations.add(connection, declared)
+
+        return await self._write(write)
 
     async def declarations(self, customer: str | None = None, as_of: Instant | None = None) -> tuple[Declaration, ...]:
         """In the order of the ledger; those recorded up to `as_of`."""

@@ -101,6 +101,17 @@ async def test_a_message_owed_twice_keeps_its_first_message_id(url: str) -> None
         assert await store.messages() == (first,)
 
 
+async def test_two_customers_may_have_one_window_and_one_contact(url: str) -> None:
+    kind, contact = MessageKind.MAINTENANCE, "keten@example.org"
+    both = [
+        message(kind, outage="w1", contact=contact, customer=one, id=one, message_id=one)
+        for one in ("bosrand", "duinzicht")
+    ]
+    async with open_store(url, write=True) as store:
+        await store.record(Batch(messages=tuple(both)))
+        assert {one.customer for one in await store.messages()} == {"bosrand", "duinzicht"}
+
+
 async def test_the_next_claim_is_the_earliest_due_or_the_end_of_a_lease(url: str) -> None:
     async with open_store(url, write=True) as store:
         assert await store.next_claim() is None

@@ -40,7 +40,7 @@ from slawatch.model import (
 from slawatch.reporters.metrics import Metrics
 from slawatch.rules.calendar import parse, text
 from slawatch.rules.owed import Recipients
-from slawatch.rules.wishes import Acknowledge, Announce, Cancel, End, Exclude, Refused, Remark, Void, Withdraw
+from slawatch.rules.wishes import Acknowledge, Announce, Cancel, End, Exclude, Refused, Remark, Update, Void, Withdraw
 from slawatch.store import Batch, Store, StoreBusy, open_store
 from slawatch.web.wishes import REQUESTS, request_of
 
@@ -372,6 +372,8 @@ async def test_each_wish_has_a_request_that_says_the_same(api: Api) -> None:
     }
     for id_, wish in wished.items():
         assert await api.post(*request_of(wish)) == (200, {"id": id_, "warnings": []})
+    status, told = await api.post(*request_of(Update("o1", "Klaar om 15:00", "pia")))
+    assert (status, told["id"]) == (200, "o1")
 
     assert [one.kind for one in await in_force(api.office.store, "duinzicht")] == ["force_majeure", "maintenance"]
 
@@ -415,4 +417,4 @@ async def test_the_port_reads_and_does_not_write(api: Api) -> None:
 
 
 def test_every_request_has_a_path_of_its_own() -> None:
-    assert len({request.path for request in REQUESTS}) == len(REQUESTS) == 9
+    assert len({request.path for request in REQUESTS}) == len(REQUESTS) == 10

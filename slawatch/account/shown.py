@@ -85,6 +85,7 @@ def outages(standings: Mapping[str, Standing], events: Iterable[Event]) -> list[
                 "notes": [
                     {"at": text(one.at), "who": one.who, "text": one.text, "ticket": one.ticket} for one in words.notes
                 ],
+                "updates": [{"at": text(one.at), "who": one.who, "text": one.text} for one in words.updates.values()],
             }
         )
     return sorted(listed, key=lambda one: str(one["starts"]), reverse=True)

@@ -13,8 +13,9 @@ from typing import NoReturn
 import structlog
 
 from slawatch import __version__, clock
-from slawatch.account import Account, Closing, Sealing, agreed, in_force, latest_at, restored
+from slawatch.account import Account, Closing, Owing, Sealing, agreed, in_force, latest_at, restored
 from slawatch.app.mailing import Mailing
+from slawatch.app.proving import Proving
 from slawatch.app.publishing import Outbox, publish, pulse
 from slawatch.app.wiring import Wiring
 from slawatch.browser import open_engine
@@ -86,7 +87,7 @@ async def _start(
     )
     schedule = await stack.enter_async_context(open_schedule(_ending(looks, watch.tick), clock.now))
     closing = Closing(store, clock.now, lambda: not recorder.failing)
-    wiring = Wiring(store, account, recorder, watch, schedule, metrics, mailing, outbox, tools, closing)
+    wiring = Wiring(store, account, recorder, watch, schedule, metrics, mailing, outbox, tools, closing, owed)
     await wiring.configure(config)
     server = await stack.enter_async_context(
         serve(
@@ -98,8 +99,9 @@ async def _start(
             desk=wiring.desk,
         )
     )
+    proving = Proving(mailing, wiring.declared)
     delivery = deliver(
-        store, mailing, compose=mailing.compose, clock=clock.now, wake=owed, observer=mailing, random=SystemRandom()
+        store, mailing, compose=mailing.compose, clock=clock.now, wake=owed, observer=proving, random=SystemRandom()
     )
     loops.create_task(recorder.run(), name="record")
     loops.create_task(publish(recorder, account, metrics, observer, owed), name="publish")
@@ -107,7 +109,9 @@ async def _start(
     loops.create_task(closing.run(), name="close")
     loops.create_task(wiring.keep_ahead(), name="windows")
     loops.create_task(Sealing(store, clock.now, lambda: not recorder.failing).run(), name="seal")
+    loops.create_task(Owing(store, clock.now, wiring.attended, wiring.desk.turn, owed).run(), name="owe")
     loops.create_task(delivery, name="deliver")
+    loops.create_task(proving.run(), name="prove")
     loops.create_task(pulse(metrics, health), name="pulse")
     loops.create_task(outbox.run(), name="outbox")
     looks.create_task(_reloads(reload_, config_path, wiring, metrics, observer), name="reload")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from email.message import EmailMessage
 from email.utils import parseaddr
 
@@ -10,6 +11,7 @@ from slawatch.model import Message
 from slawatch.observers import Observer
 from slawatch.reporters.mail import Accepted, Addressee, SenderSettings, Transport, Undeliverable, facts_as_told, render
 from slawatch.reporters.metrics import Metrics
+from slawatch.rules.choices import Choices, chosen
 from slawatch.rules.owed import Recipients
 from slawatch.store import Store
 
@@ -70,12 +72,18 @@ class Mailing:
             self._observer.on_notice(f"mail {message.id} for {message.customer} was refused for good")
 
 
-def recipients(config: Config, customer: Customer) -> Recipients | None:
-    """Who is told of the customer's outages; None where nobody is."""
+def recipients(config: Config, customer: Customer, by: Choices) -> Recipients | None:
+    """Who is told of the customer's outages and maintenance, `by` what each chose; None where nobody is."""
     if config.mail is None or not customer.contacts:
         return None
     domain = parseaddr(config.mail.sender)[1].rpartition("@")[2]
-    return Recipients(customer.addressed(), domain, config.mail.cadence())
+    return Recipients(chosen(customer.addressed(), by), domain, config.mail.cadence())
+
+
+def all_recipients(config: Config, by: Mapping[str, Choices]) -> dict[str, Recipients]:
+    """The same, of each customer of whom somebody is mailed."""
+    every = {one.id: recipients(config, one, by.get(one.id, {})) for one in config.customers}
+    return {id_: one for id_, one in every.items() if one is not None}
 
 
 def _addressee(customer: Customer) -> Addressee:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from slawatch.model import Contact, EventKind, Instant, Message, MessageKind, Micros, Topic
+from slawatch.model import Contact, EventKind, Instant, Message, MessageKind, MessageState, Micros, Topic
 from slawatch.rules.judging import Judged, OpenOutage
 
 _OF_OUTAGES = frozenset({MessageKind.OUTAGE, MessageKind.UPDATE, MessageKind.RECOVERY})
@@ -100,6 +100,28 @@ def update_messages(
         for contact in to.wanting(Topic.UPDATES)
         if contact.address in threads
     )
+
+
+def next_update(owed: Iterable[Message], declared: Iterable[int]) -> int:
+    """The number of an outage's next update, from what is `owed` of it and the numbers of those that were declared."""
+    return 1 + max((*declared, *(one.sequence for one in owed if one.kind is MessageKind.UPDATE)), default=0)
+
+
+def update_due(owed: Iterable[Message], opening: int, every: Micros) -> Instant | None:
+    """When an update is due: so long after the last thing that was told of the outage, or is owed as an update.
+
+    `owed`: of this outage. None as long as nobody was told of this `opening`, or all were refused for good.
+    """
+    told: list[Instant] = []
+    opened = False
+    for one in owed:
+        at = one.accepted or one.settled
+        if at is not None and one.state is not MessageState.FAILED:
+            told.append(at)
+            opened |= one.kind is MessageKind.OUTAGE and one.sequence == opening
+        if one.kind is MessageKind.UPDATE:
+            told.append(one.created)
+    return max(told) + every if opened else None
 
 
 def _came_again(outage: OpenOutage, contact: str) -> bool:

@@ -19,6 +19,7 @@ from slawatch.model import (
     DAY,
     MINUTE,
     Declaration,
+    DeclarationKind,
     Event,
     Holidays,
     Instant,
@@ -28,7 +29,7 @@ from slawatch.model import (
     Micros,
     Observation,
 )
-from slawatch.store import chains, days, declarations, holidays, observations, outages, outbox, statements, terms
+from slawatch.store import chains, days, declarations, holidays, keys, observations, outages, outbox, statements, terms
 from slawatch.store.address import read_address
 from slawatch.store.backend import READERS, Backend
 from slawatch.store.chain_check import ChainCheck, check_chains
@@ -231,9 +232,21 @@ class Store:
 
         return await self._write(write)
 
-    async def declarations(self, customer: str | None = None, as_of: Instant | None = None) -> tuple[Declaration, ...]:
+    async def declarations(
+        self,
+        customer: str | None = None,
+        as_of: Instant | None = None,
+        *,
+        kind: DeclarationKind | None = None,
+        subject: str | None = None,
+    ) -> tuple[Declaration, ...]:
         """In the order of the ledger; those recorded up to `as_of`."""
-        return await self._read(lambda c: declarations.find(c, customer, as_of))
+        return await self._read(lambda c: declarations.find(c, customer, as_of, kind, subject))
+
+    async def key(self, name: str) -> bytes:
+        """The key of this name: 32 random bytes, made when it is first asked for, and always the same."""
+        kept = await self._read(lambda c: keys.find(c, name))
+        return await self._write(lambda c: keys.make(c, name)) if kept is None else kept
 
     # --- closed months ----------------------------------------------------------------------------------------------
 

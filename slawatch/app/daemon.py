@@ -14,7 +14,9 @@ import structlog
 
 from slawatch import __version__, clock
 from slawatch.account import Account, Closing, Owing, Sealing, agreed, in_force, latest_at, restored
+from slawatch.app.links import KEY, Links
 from slawatch.app.mailing import Mailing
+from slawatch.app.pages import Pages
 from slawatch.app.proving import Proving
 from slawatch.app.publishing import Outbox, publish, pulse
 from slawatch.app.wiring import Wiring
@@ -87,7 +89,8 @@ async def _start(
     )
     schedule = await stack.enter_async_context(open_schedule(_ending(looks, watch.tick), clock.now))
     closing = Closing(store, clock.now, lambda: not recorder.failing)
-    wiring = Wiring(store, account, recorder, watch, schedule, metrics, mailing, outbox, tools, closing, owed)
+    links = Links(await store.key(KEY))
+    wiring = Wiring(store, account, recorder, watch, schedule, metrics, mailing, outbox, tools, closing, owed, links)
     await wiring.configure(config)
     server = await stack.enter_async_context(
         serve(
@@ -97,6 +100,7 @@ async def _start(
             health=health,
             status=wiring.status,
             desk=wiring.desk,
+            pages=Pages(wiring, links),
         )
     )
     proving = Proving(mailing, wiring.declared)

@@ -32,7 +32,7 @@ class Mailing:
     async def configure(self, config: Config) -> None:
         """Use these relays and names from now on; mails on their way finish on the old ones."""
         before = self._transport
-        self._addressees = {one.id: _addressee(one) for one in config.customers} | {
+        self._addressees = {one.id: addressee(one) for one in config.customers} | {
             id_: one for id_, one in self._addressees.items() if id_ not in {each.id for each in config.customers}
         }
         if config.mail is None:
@@ -86,5 +86,6 @@ def all_recipients(config: Config, by: Mapping[str, Choices]) -> dict[str, Recip
     return {id_: one for id_, one in every.items() if one is not None}
 
 
-def _addressee(customer: Customer) -> Addressee:
+def addressee(customer: Customer) -> Addressee:
+    """How the customer is written to."""
     return Addressee(name=customer.name, service=customer.agreement.name, zone=customer.agreement.timezone)

@@ -11,6 +11,7 @@ import structlog
 
 from slawatch import __version__, clock
 from slawatch.account import Account, Attended, Closing, Desk, in_force, standing, summary
+from slawatch.app.links import Links
 from slawatch.app.mailing import Mailing, all_recipients, recipients
 from slawatch.app.promises import promises
 from slawatch.app.publishing import Outbox
@@ -44,6 +45,7 @@ class Wiring:
     tools: Tools
     closing: Closing
     owed: asyncio.Event
+    links: Links
     config: Config | None = None
     watched: dict[str, Watched] = field(default_factory=dict)
     desk: Desk = field(init=False)
@@ -96,6 +98,7 @@ class Wiring:
             self.schedule,
         )
         self.config = config
+        self.links.configure(config)
         await self.mailing.configure(config)
 
     async def declared(self, customers: Collection[str]) -> None:

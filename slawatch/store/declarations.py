@@ -21,8 +21,8 @@ def find(
     connection: Connection,
     customer: str | None,
     as_of: Instant | None,
-    kind: DeclarationKind | None = None,
     subject: str | None = None,
+    kind: DeclarationKind | None = None,
 ) -> tuple[Declaration, ...]:
     """In the order of the ledger; those recorded up to `as_of`."""
     query = select(table).order_by(table.c.number)

@@ -236,12 +236,11 @@ class Store:
         self,
         customer: str | None = None,
         as_of: Instant | None = None,
-        *,
-        kind: DeclarationKind | None = None,
         subject: str | None = None,
+        kind: DeclarationKind | None = None,
     ) -> tuple[Declaration, ...]:
-        """In the order of the ledger; those recorded up to `as_of`."""
-        return await self._read(lambda c: declarations.find(c, customer, as_of, kind, subject))
+        """In the order of the ledger; those recorded up to `as_of`, about one `subject`, of one `kind`."""
+        return await self._read(lambda c: declarations.find(c, customer, as_of, subject, kind))
 
     async def key(self, name: str) -> bytes:
         """The key of this name: 32 random bytes, made when it is first asked for, and always the same."""

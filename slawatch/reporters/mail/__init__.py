@@ -2,6 +2,7 @@
 
 from slawatch.reporters.mail.connection import Patience
 from slawatch.reporters.mail.facts import Addressee, OutageFacts, SenderSettings, facts_as_told
+from slawatch.reporters.mail.ics import feed
 from slawatch.reporters.mail.outcome import Accepted, Undeliverable, Unrenderable
 from slawatch.reporters.mail.text import render
 from slawatch.reporters.mail.transport import Transport
@@ -16,5 +17,6 @@ __all__ = [
     "Undeliverable",
     "Unrenderable",
     "facts_as_told",
+    "feed",
     "render",
 ]

@@ -125,7 +125,7 @@ async def test_a_contact_sees_what_it_is_mailed_of_in_its_language(house: House)
     assert status == 200
     assert '<html lang="nl">' in dutch
     assert "Welke mails wilt u ontvangen?" in dutch
-    assert "over Duinzicht &lt;b&gt;&amp;&lt;/b&gt; zee." in dutch
+    assert "Over Duinzicht &lt;b&gt;&amp;&lt;/b&gt; zee, naar:<br>pia@duinzicht.example" in dutch
     assert ticked(dutch) == {"outages", "updates", "maintenance"}
     assert "Which mails do you want?" in english
     assert ticked(english) == {"maintenance"}

@@ -61,7 +61,7 @@ def contact_page(visitor: Visitor, note: Note | None = None) -> str:
     words = LANGUAGES[visitor.language]
 
     def said(sentence: str) -> str:
-        return escape(sentence.format(name=visitor.name, address=visitor.address, asks=visitor.asks))
+        return escape(sentence.format(name=visitor.name, asks=visitor.asks))
 
     told = ""
     if note is not None:
@@ -72,7 +72,7 @@ def contact_page(visitor: Visitor, note: Note | None = None) -> str:
         words.title,
         f"""<main>
 <h1>{said(words.title)}</h1>
-<p>{said(words.lead)}</p>
+<p>{said(words.lead)}<br>{escape(visitor.address)}</p>
 {told}<form method="post">
 <input type="hidden" name="{CHOSEN}" value="yes">
 <fieldset aria-label="{said(words.title)}">

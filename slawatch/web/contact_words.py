@@ -21,7 +21,7 @@ class Note(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """`{name}` is the customer, `{address}` the contact's, `{asks}` the one for questions.
+    """`{name}` is the customer, `{asks}` the address for questions.
 
     `topics`: of each what it is called, and when such a mail comes.
     """
@@ -36,7 +36,7 @@ class Words:
 
 DUTCH = Words(
     title="Welke mails wilt u ontvangen?",
-    lead="Dit geldt voor {address}, over {name}.",
+    lead="Over {name}, naar:",
     topics={
         Topic.OUTAGES: ("Storingen", "Als er een storing begint, en als die voorbij is."),
         Topic.UPDATES: ("Tussenstand", "Zolang een storing duurt. Alleen samen met de mails over storingen."),
@@ -55,7 +55,7 @@ DUTCH = Words(
 
 ENGLISH = Words(
     title="Which mails do you want?",
-    lead="This holds for {address}, about {name}.",
+    lead="About {name}, to:",
     topics={
         Topic.OUTAGES: ("Outages", "When an outage begins, and when it is over."),
         Topic.UPDATES: ("Updates", "While an outage lasts. Only together with the mails about outages."),

@@ -13,7 +13,8 @@ from slawatch.store import StoreBusy
 
 log = structlog.get_logger()
 
-RETRY_SECONDS = 1.0
+#: Between two times: of a hundred mails that go out together few are proof on their own.
+PAUSE_SECONDS = 1.0
 
 
 class Proving:
@@ -55,4 +56,4 @@ class Proving:
                 failing = True
                 self._customers |= customers
                 self._settled.set()
-                await asyncio.sleep(RETRY_SECONDS)
+            await asyncio.sleep(PAUSE_SECONDS)

@@ -102,12 +102,16 @@ class Owing:
 
     def _may_be_due(self, customers: Iterable[Attended], near: set[Near], now: Instant) -> bool:
         self._reminded &= near
-        outages = (one.outage.id for one in customers if one.outage is not None)
-        return near != self._reminded or any(self._not_before.get(id_, 0) <= now for id_ in outages)
+        return near != self._reminded or any(self._may_be_updated(one, now) for one in customers)
+
+    def _may_be_updated(self, one: Attended, now: Instant) -> bool:
+        if one.outage is None or one.recipients.cadence.update_every is None:
+            return False
+        return self._not_before.get(one.outage.id, 0) <= now
 
     async def _updates(self, one: Attended, now: Instant) -> tuple[Message, ...]:
         outage, every = one.outage, one.recipients.cadence.update_every
-        if outage is None or every is None or now < self._not_before.get(outage.id, 0):
+        if outage is None or every is None or not self._may_be_updated(one, now):
             return ()
         owed = await self._store.messages(outage=outage.id)
         due = update_due(owed, outage.times, every)

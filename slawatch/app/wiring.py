@@ -49,6 +49,7 @@ class Wiring:
     config: Config | None = None
     watched: dict[str, Watched] = field(default_factory=dict)
     desk: Desk = field(init=False)
+    _meanwhile: set[str] = field(default_factory=set)  # of whom something was declared since a reload began
 
     def __post_init__(self) -> None:
         """The desk speaks of the customers of whatever configuration is in force."""
@@ -59,6 +60,7 @@ class Wiring:
 
         Raises StoreBusy with everything as it was; the same call may succeed later.
         """
+        self._meanwhile.clear()
         terms = {one.id: one.terms() for one in config.customers}
         until = clock.now() + AHEAD
         known = self.account.customers
@@ -100,9 +102,12 @@ class Wiring:
         self.config = config
         self.links.configure(config)
         await self.mailing.configure(config)
+        if self._meanwhile:
+            await self.declared(frozenset(self._meanwhile))
 
     async def declared(self, customers: Collection[str]) -> None:
-        """Something was declared about these customers: it is in force at once, for judging and for the figures."""
+        """Something was declared about these customers: it is in force at once, for judging, mails and the figures."""
+        self._meanwhile.update(customers)
         found = {id_: await in_force(self.store, id_) for id_ in customers}
         chose = {id_: await self._chosen(id_) for id_ in customers}
         for id_ in found.keys() & self.watched.keys() & self.account.customers:

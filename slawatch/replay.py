@@ -7,18 +7,18 @@ from __future__ import annotations
 
 import hashlib
 import json
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
-from itertools import groupby
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from slawatch.model import HOUR, Exclusion, Instant, Micros
-from slawatch.recorded import Recorded
 from slawatch.rules import records
 from slawatch.rules.agreed import Agreed
 from slawatch.rules.calendar import Period, day, month, text
 from slawatch.rules.document import Document, document, terms_document
+from slawatch.rules.rows import ObservationRow, instant_of
 from slawatch.rules.statement import Span, settle
 
 #: How long after a month's end its figures are settled: late looks and mails are in by then.
@@ -52,7 +52,7 @@ def span(written: str, zone: ZoneInfo, until: Instant | None) -> Span:
 def replay(
     agreed: Agreed,
     which: Span,
-    recorded: Mapping[str, Sequence[Recorded]],
+    recorded: Mapping[str, Sequence[ObservationRow]],
     declared: Sequence[Exclusion],
     *,
     until: Instant | None = None,
@@ -61,9 +61,7 @@ def replay(
     """The statement as JSON-able values. `recorded`: by check, in order; from `until` on they are not read."""
     books = records.books(agreed)
     for name, rows in recorded.items():
-        for row in rows:
-            if until is None or row.seen.at < until:
-                books[name].add(row.seen, row.milliseconds, recheck=row.recheck)
+        books[name].feed(_before(until, rows))
     statement = settle(agreed, which, records.records(books), declared)
     inputs = digest(agreed, which, recorded, declared, until)
     return document(statement, inputs_sha256=inputs, revision=revision)
@@ -72,16 +70,13 @@ def replay(
 def digest(
     agreed: Agreed,
     which: Span,
-    recorded: Mapping[str, Sequence[Recorded]],
+    recorded: Mapping[str, Sequence[ObservationRow]],
     declared: Iterable[Exclusion],
     until: Instant | None,
 ) -> str:
     """SHA-256 over all that the figures follow from, in an order of its own: terms, observations, exclusions."""
     zone = ZoneInfo(agreed.latest.timezone)
-    days = {
-        name: day_digests((row for row in rows if until is None or row.seen.at < until), zone)
-        for name, rows in recorded.items()
-    }
+    days = {name: day_digests(_before(until, rows), zone) for name, rows in recorded.items()}
     return digest_of_days(agreed, which, days, declared)
 
 
@@ -101,30 +96,29 @@ def digest_of_days(
     return sha.hexdigest()
 
 
-def day_digests(rows: Iterable[Recorded], zone: ZoneInfo) -> list[DayDigest]:
+def day_digests(rows: Sequence[ObservationRow], zone: ZoneInfo) -> list[DayDigest]:
     """One check's observations, in order, as a digest for each calendar day in `zone` that has any."""
-    return [DayDigest(starts, rows_digest(of_day)) for starts, of_day in groupby(rows, _Days(zone))]
+    found, first = [], 0
+    while first < len(rows):
+        whole = day(instant_of(rows[first]), zone)
+        past = bisect_left(rows, whole.ends, lo=first, key=instant_of)
+        found.append(DayDigest(whole.starts, rows_digest(rows[first:past])))
+        first = past
+    return found
 
 
-def rows_digest(rows: Iterable[Recorded]) -> str:
+def rows_digest(rows: Iterable[ObservationRow]) -> str:
     """SHA-256 (hex) over these observations, in order."""
-    sha = hashlib.sha256()
-    for name, (at, verdict, cause, holds), milliseconds, recheck in rows:
-        sha.update(f"\n{name} {at} {verdict} {cause} {holds} {milliseconds} {recheck}".encode())
-    return sha.hexdigest()
+    lines = [
+        f"\n{check} {at} {verdict} {cause} {holds} {milliseconds} {recheck}"
+        for check, _, at, verdict, cause, milliseconds, recheck, holds in rows
+    ]
+    return hashlib.sha256("".join(lines).encode()).hexdigest()
 
 
-class _Days:
-    """The start of the calendar day that a row lies in, for rows in order."""
-
-    def __init__(self, zone: ZoneInfo) -> None:
-        self._zone = zone
-        self._day = Period(0, 0)
-
-    def __call__(self, row: Recorded) -> Instant:
-        if not self._day.starts <= row.seen.at < self._day.ends:
-            self._day = day(row.seen.at, self._zone)
-        return self._day.starts
+def _before(until: Instant | None, rows: Sequence[ObservationRow]) -> Sequence[ObservationRow]:
+    """Those of `rows`, which are in order, that were seen before `until`."""
+    return rows if until is None else rows[: bisect_left(rows, until, key=instant_of)]
 
 
 #: Words about an exclusion that no figure follows from.

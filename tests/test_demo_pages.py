@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
@@ -9,7 +10,7 @@ from dataclasses import dataclass
 
 import aiohttp
 import pytest
-from playwright.async_api import BrowserContext, Page, async_playwright, expect
+from playwright.async_api import BrowserContext, Page, Route, async_playwright, expect
 
 from slawatch.browser import find
 from slawatch.demo.places import Places, Wishes
@@ -64,8 +65,16 @@ async def test_the_example_configurations_selectors_find_what_they_should(desk: 
     await expect(page.locator("nav .signed-in")).to_be_visible()
     await expect(page.locator("form#login")).to_have_count(0)
 
+    seen = asyncio.Event()
+
+    async def hold(rows: Route) -> None:
+        await seen.wait()
+        await rows.continue_()
+
+    await page.route("**/api/reserveringen", hold)
     await page.goto(desk.at("reserveringen"), wait_until="commit")
     await expect(page.locator(".spinner")).to_be_visible()
+    seen.set()
     await expect(page.locator("#reservations tbody tr").first).to_be_visible()
     await expect(page.locator(".spinner")).to_have_count(0)
 

@@ -99,6 +99,7 @@ async def test_a_stopped_browser_is_ours_and_its_sibling_looks_again(
     engine: Engine, tools: Tools, site: tuple[Site, str]
 ) -> None:
     browser = await pid_of(engine)
+    stopped = processes.process(browser)
     hasty = build(customer(site[1], timeout=1), "rows", tools)
     patient = build(customer(site[1], timeout=10), "rows", tools)
     async with hanging(site[0], hasty) as look, hanging(site[0], patient) as sibling:
@@ -107,7 +108,8 @@ async def test_a_stopped_browser_is_ours_and_its_sibling_looks_again(
         seen, siblings = await look, await sibling
     assert seen.cause is Cause.MONITOR_BROWSER
     assert siblings.verdict is Verdict.UP
-    assert processes.process(browser) is None
+    assert stopped is not None
+    assert not processes.same(stopped)
 
 
 async def test_a_browser_stopped_between_looks_costs_no_look(

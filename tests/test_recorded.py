@@ -113,7 +113,7 @@ def test_lines_may_come_in_any_order_and_from_any_customer():
     )
 
     assert [row.milliseconds for row in found["dashboard"]] == [840, 840]
-    assert found["dashboard"][0].seen.at < found["dashboard"][1].seen.at
+    assert found["dashboard"][0].at < found["dashboard"][1].at
 
 
 @pytest.mark.parametrize(
@@ -135,7 +135,8 @@ def test_what_is_exported_is_read_back_as_it_was(ms: int, recheck: bool, cause: 
     (row,) = read(recorded.line(seen).encode())["dashboard"]
 
     assert (row.milliseconds, row.recheck) == (ms, recheck)
-    assert row.seen == (seen.at, look.verdict, cause, 7 * SECOND)
+    assert row[:5] == ("dashboard", "main", seen.at, look.verdict, cause)
+    assert row.holds == 7 * SECOND
 
 
 STORM = (

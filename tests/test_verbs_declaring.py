@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-import structlog
 from click.testing import CliRunner, Result
 
 from slawatch import clock
@@ -32,16 +31,15 @@ Slawatch = Callable[..., Result]
 
 
 @pytest.fixture
-def slawatch(tmp_path: Path) -> Iterator[Slawatch]:
-    """One call of a verb; a refusal is what `main` would say of it. The log is as it was afterwards."""
+def slawatch(tmp_path: Path) -> Slawatch:
+    """One call of a verb; a refusal is what `main` would say of it."""
     config = tmp_path / "slawatch.yaml"
     config.write_text(CONFIG.format(folder=tmp_path))
 
     def call(*arguments: str) -> Result:
         return CliRunner(env={"SLAWATCH_CONFIG": str(config)}).invoke(cli, arguments)
 
-    yield call
-    structlog.reset_defaults()
+    return call
 
 
 def refused(result: Result) -> tuple[tuple[str, ...], int]:

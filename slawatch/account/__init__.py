@@ -5,6 +5,7 @@ from slawatch.account.desk import Desk, in_force, in_force_or
 from slawatch.account.ledger import agreed, observations, report
 from slawatch.account.live import Account
 from slawatch.account.owing import Attended, Owing
+from slawatch.account.pruning import Pruning
 from slawatch.account.restoring import Restored, latest_at, restored
 from slawatch.account.sealing import Sealing
 from slawatch.account.status import standing, standing_of, summary
@@ -17,6 +18,7 @@ __all__ = [
     "Closing",
     "Desk",
     "Owing",
+    "Pruning",
     "Restored",
     "Sealing",
     "Verified",

@@ -13,6 +13,7 @@ from slawatch.rules.calendar import Period
 from slawatch.rules.exclusions import Excluded, JudgedExclusion
 from slawatch.rules.piece import CheckRecord, reached_by, seen_by
 from slawatch.rules.records import CheckBook, seen_until, settled_until
+from slawatch.rules.steady import Steady
 from slawatch.rules.timeline import Rating, Stretch
 
 AVAILABILITY = "availability"
@@ -68,6 +69,25 @@ class Tally:
                     booking = availability.book(timeline, inside, stage.period, maintenance_as_up=as_up)
                     _add(metrics, terms, counter, booking)
 
+    def go_on(self, steady: Steady, books: Mapping[str, CheckBook], now: Instant, metrics: Metrics) -> None:
+        """The same of a steady time, in which all that is sure was up and counts, and all loads do."""
+        terms = steady.terms
+        counting = min([seen_until(books[name].own, now) for name in terms.availability.checks])
+        reached = [lane for name, _ in steady.reached if (lane := books[name].network) is not None]
+        sure = {
+            AVAILABILITY: [counting],
+            NETWORK: [seen_until(lane, now) for lane in reached],
+            LOADS: [counting, *[seen_until(books[page].own, now) for page in terms.speed.pages]],
+        }
+        for counter, ends in sure.items():
+            period = self._next(counter, ends, now)
+            if period is None:
+                continue
+            if counter == LOADS:
+                _add_loads_of(metrics, terms, books, period)
+            elif ends:
+                metrics.seconds(terms.customer, counter, eligible=period.length / SECOND)
+
     def _next(self, counter: str, ends: Iterable[Instant], now: Instant) -> Period | None:
         since, until = self._until[counter], min(ends, default=now)
         if until <= since:
@@ -101,6 +121,11 @@ def _add_loads(
     for starts, ends, rating in availability.outside(timeline, excluded):
         if rating >= Rating.LENIENT_UP or not stage.watched:
             continue
-        for page in terms.speed.pages:
-            for took in books[page].loads.between(starts, ends):
-                metrics.load(terms.customer, page, took, slow=took is None or took > terms.speed.within_milliseconds)
+        _add_loads_of(metrics, terms, books, Period(starts, ends))
+
+
+def _add_loads_of(metrics: Metrics, terms: Terms, books: Mapping[str, CheckBook], period: Period) -> None:
+    """All loads of a stretch of time."""
+    for page in terms.speed.pages:
+        for took in books[page].loads.between(period.starts, period.ends):
+            metrics.load(terms.customer, page, took, slow=took is None or took > terms.speed.within_milliseconds)

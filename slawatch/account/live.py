@@ -10,16 +10,17 @@ import structlog
 
 from slawatch.account import ledger
 from slawatch.account.counting import Tally
-from slawatch.account.publish import figures_of
+from slawatch.account.publish import figures_of, show_moved
 from slawatch.account.to_date import MonthToDate, month_at
 from slawatch.clock import Clock
-from slawatch.model import SECOND, CheckId, Exclusion, ExclusionKind, Instant, Micros, Observation
+from slawatch.model import MINUTE, SECOND, CheckId, Exclusion, ExclusionKind, Instant, Micros, Observation
 from slawatch.replay import SETTLING
 from slawatch.reporters.metrics import Metrics
 from slawatch.rules.agreed import Agreed
 from slawatch.rules.calendar import month
 from slawatch.rules.records import CheckBook
 from slawatch.rules.statement import Span, Statement
+from slawatch.rules.steady import Moving
 from slawatch.store import Store, StoreBusy
 
 log = structlog.get_logger()
@@ -27,6 +28,8 @@ log = structlog.get_logger()
 #: How often the figures of customers that something was seen of are published, and how old those of all others get.
 PUBLISH_SECONDS = 1.0
 FRESH: Micros = 15 * SECOND
+#: So long at most nothing is added up for good while the figures move steadily.
+LONGEST: Micros = 10 * MINUTE
 
 
 @dataclass(slots=True)
@@ -38,6 +41,7 @@ class _Page:
     previous: Statement | None = None
     previous_due: Instant | None = 0  # when last month is read from the ledger (again)
     published: Instant = 0
+    moving: Moving | None = None  # what was published last, while that moves steadily
 
 
 class Account:
@@ -78,14 +82,14 @@ class Account:
             del self._pages[customer]
         for customer, page in self._pages.items():
             page.to_date.agree(*wanted[customer])
-            page.previous_due = 0
+            page.previous_due, page.moving = 0, None
         self._touched.update(self._pages)
 
     def declare(self, customer: str, declared: Sequence[Exclusion]) -> None:
         """These windows and exclusions are in force for a customer that is in, from the next publishing on."""
         page = self._pages[customer]
         page.to_date.agree(page.to_date.agreed, declared)
-        page.previous_due = 0
+        page.previous_due, page.moving = 0, None
         self._touched.add(customer)
 
     def applied(self, observations: Sequence[Observation]) -> None:
@@ -123,6 +127,8 @@ class Account:
     async def _publish(self, customer: str, page: _Page) -> None:
         now, to_date = self._clock(), page.to_date
         page.published = now
+        if self._goes_on(page, now):
+            return
         try:
             await self._turn_over(page, now)
             self._failing = False
@@ -143,6 +149,20 @@ class Account:
             if one.exclusion.kind is ExclusionKind.MAINTENANCE and one.starts <= now < one.ends
         ]
         self._metrics.maintenance(customer, active=bool(running), ends=max(running, default=None))
+        until = now + LONGEST if page.previous_due is None else min(now + LONGEST, page.previous_due)
+        page.moving = to_date.steady(statement, page.tally.until, min(until, whole.ends))
+
+    def _goes_on(self, page: _Page, now: Instant) -> bool:
+        """Publish what moved since, where the figures move steadily; gives whether they do."""
+        before = page.moving
+        if before is None:
+            return False
+        page.moving = page.to_date.go_on(before, now)
+        if page.moving is None:
+            return False
+        page.tally.go_on(before.steady, page.to_date.books, now, self._metrics)
+        show_moved(self._metrics, before, page.moving)
+        return True
 
     async def _turn_over(self, page: _Page, now: Instant) -> None:
         """Have the books of this month, and last month's statement. Raises StoreBusy; then call again."""

@@ -1,4 +1,4 @@
-"""A statement as the figures that gauges show."""
+"""A statement as the figures that gauges show, and which of these move in a steady time."""
 
 from __future__ import annotations
 
@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from slawatch.model import SECOND, ExclusionKind, Micros
-from slawatch.reporters.metrics import Figures, ObjectiveFigures
+from slawatch.reporters.metrics import Figures, Metrics, ObjectiveFigures
 from slawatch.rules.agreed import Agreed
 from slawatch.rules.availability import Booking
 from slawatch.rules.calendar import Period
 from slawatch.rules.exclusions import Excluded, clipped
 from slawatch.rules.statement import Statement
+from slawatch.rules.steady import Moving
 from slawatch.rules.timeline import Rating
 
 
@@ -63,6 +64,21 @@ def _availability(booking: Booking, previous: Booking | None, budget: Fraction) 
         remaining_ratio=None if budget <= 0 else 1 - booking.down / budget,
         uncertainty_seconds=Fraction(doubtful, SECOND),
     )
+
+
+def show_moved(metrics: Metrics, before: Moving, now: Moving) -> None:
+    """Of a customer whose figures move steadily, those that did."""
+    customer = now.steady.terms.customer
+    if now.availability != before.availability:
+        metrics.attained(customer, "availability", now.availability)
+    if now.network != before.network:
+        metrics.attained(customer, "network", now.network)
+    if now.speed != before.speed:
+        metrics.attained(customer, "speed", now.speed)
+    for page, earlier in zip(now.pages, before.pages, strict=True):
+        took = page.p95_milliseconds
+        if took != earlier.p95_milliseconds:
+            metrics.p95(customer, page.page, None if took is None else took / 1000)
 
 
 def up_now(statement: Statement) -> bool | None:

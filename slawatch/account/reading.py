@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from array import array
-from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from slawatch.account.spans import Spans, judged_by
 from slawatch.model import CheckTerms, Instant, Verdict
-from slawatch.recorded import Recorded
 from slawatch.replay import DayDigest, day_digests
 from slawatch.rules.agreed import Agreed
 from slawatch.rules.calendar import Period, day
 from slawatch.rules.days import joined
 from slawatch.rules.records import CheckBook
+from slawatch.rules.rows import ObservationRow, instant_of
 from slawatch.rules.speed import FAILED, Loads
-from slawatch.rules.timeline import Seen
-from slawatch.store import ObservationRow, SealedDay, Store, columns, unpack
+from slawatch.store import SealedDay, Store, columns, unpack
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +25,7 @@ class Part:
     check: CheckTerms
     begins: Instant
     days: tuple[tuple[SealedDay, Spans], ...]
-    rows: list[Recorded]
+    rows: list[ObservationRow]
 
     def book(self, agreed: Agreed) -> CheckBook:
         """The check's book with all of it."""
@@ -40,14 +37,13 @@ class Part:
         if self.check.id.kind == "page":
             for sealed, _ in self.days:
                 _load(sealed, book.loads)
-        for row in self.rows:
-            book.add(row.seen, row.milliseconds, recheck=row.recheck)
+        book.feed(self.rows)
         return book
 
     def digests(self, zone: ZoneInfo) -> list[DayDigest]:
         """Those of its calendar days from `begins` on."""
         cut = [sealed for sealed, _ in self.days if sealed.starts < self.begins]
-        rows = [row for sealed in cut for row in looks_of(sealed) if row.seen.at >= self.begins]
+        rows = [row for sealed in cut for row in unpack(sealed.check, sealed.packed) if instant_of(row) >= self.begins]
         whole = [DayDigest(sealed.starts, sealed.digest) for sealed, _ in self.days if sealed.starts >= self.begins]
         return [*day_digests(rows, zone), *whole, *day_digests(self.rows, zone)]
 
@@ -63,20 +59,7 @@ async def read(
         days = ()
     since = days[-1][0].ends if days else begins
     rows = await store.observation_rows(customer, since, until, check=check)
-    return Part(terms, begins, days, as_recorded(rows))
-
-
-def as_recorded(rows: Iterable[ObservationRow]) -> list[Recorded]:
-    """Rows as the rules read them."""
-    return [
-        Recorded(check, Seen(at, verdict, cause, holds), milliseconds, recheck)
-        for check, _, at, verdict, cause, milliseconds, recheck, holds in rows
-    ]
-
-
-def looks_of(sealed: SealedDay) -> list[Recorded]:
-    """What was seen on the day."""
-    return as_recorded(unpack(sealed.check, sealed.packed))
+    return Part(terms, begins, days, rows)
 
 
 def _serve(agreed: Agreed, check: CheckTerms, days: tuple[tuple[SealedDay, Spans], ...]) -> bool:
@@ -91,15 +74,15 @@ def _serve(agreed: Agreed, check: CheckTerms, days: tuple[tuple[SealedDay, Spans
 
 
 def _load(sealed: SealedDay, loads: Loads) -> None:
-    """Add the day's loads, as `CheckBook.add` does look by look."""
+    """Add the day's loads, as `CheckBook.feed` does from rows."""
     looks = columns(sealed.packed)
     verdicts = [verdict for verdict, _ in looks.named_findings]
-    found = [
-        (at, milliseconds if verdicts[finding] is Verdict.UP else FAILED)
-        for at, finding, milliseconds, recheck in zip(
-            looks.at, looks.findings, looks.milliseconds, looks.rechecks, strict=True
-        )
-        if not recheck and verdicts[finding] is not Verdict.UNKNOWN
-    ]
-    loads.at.extend(array("q", [at for at, _ in found]))
-    loads.took.extend(array("q", [took for _, took in found]))
+    loads.extend(
+        [
+            (at, milliseconds if verdicts[finding] == Verdict.UP else FAILED)
+            for at, finding, milliseconds, recheck in zip(
+                looks.at, looks.findings, looks.milliseconds, looks.rechecks, strict=True
+            )
+            if not recheck and verdicts[finding] != Verdict.UNKNOWN
+        ]
+    )

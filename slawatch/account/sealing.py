@@ -9,17 +9,16 @@ from zoneinfo import ZoneInfo
 import structlog
 
 from slawatch.account import ledger
-from slawatch.account.reading import as_recorded
 from slawatch.account.spans import Spans, judged_by
 from slawatch.clock import Clock
 from slawatch.model import Instant, Verdict
 from slawatch.replay import rows_digest
 from slawatch.rules.agreed import Agreed
-from slawatch.rules.calendar import Period, day
+from slawatch.rules.calendar import Period, day, text
 from slawatch.rules.days import through
-from slawatch.rules.records import OVERDUE, reachability
+from slawatch.rules.records import OVERDUE, reached
 from slawatch.rules.timeline import START
-from slawatch.store import ObservationRow, SealedDay, Store, StoreBusy, pack
+from slawatch.store import ObservationRow, SealedDay, Store, StoreBusy, pack, unpack
 
 log = structlog.get_logger()
 
@@ -85,23 +84,46 @@ def sealed(
     agreed: Agreed, check: str, period: Period, rows: list[ObservationRow], before: SealedDay | None, recorded: Instant
 ) -> SealedDay:
     """The day as it is kept. `rows`: its looks, at least one, in order. `before`: the check's sealed day before it."""
-    looks, policy = as_recorded(rows), agreed.policy(check)
+    policy = agreed.policy(check)
     stood = None if before is None else Spans.read(before.spans)
-    own = through(START if stood is None else stood.own.after, (look.seen for look in looks), policy)
+    own = through(START if stood is None else stood.own.after, rows, policy)
     network = None
     if agreed.checks[check].id.kind == "http":
         since = START if stood is None or stood.network is None else stood.network.after
-        network = through(since, (reachability(look.seen) for look in looks), policy)
-    ups = [look.seen.at for look in looks if look.seen.verdict is Verdict.UP]
+        network = through(since, rows, policy, reached)
     return SealedDay(
         customer=agreed.latest.customer,
         check=check,
         starts=period.starts,
         ends=period.ends,
-        looks=len(looks),
-        last_up=ups[-1] if ups else None,
-        digest=rows_digest(looks),
+        looks=len(rows),
+        last_up=_last_up(rows),
+        digest=rows_digest(rows),
         packed=pack(rows),
         spans=Spans(judged_by(policy, own), own, network).written(),
         recorded=recorded,
     )
+
+
+def fault_of(sealed: SealedDay, rows: list[ObservationRow]) -> str | None:
+    """What is wrong with a sealed day, in words. `rows`: those that are there; none where all are pruned."""
+    where = f"{sealed.check}: the day from {text(sealed.starts)} on"
+    try:
+        looks = unpack(sealed.check, sealed.packed)
+    except ValueError:
+        return f"{where} has packed looks that cannot be read"
+    said = (len(looks), _last_up(looks), rows_digest(looks))
+    sound = said == (sealed.looks, sealed.last_up, sealed.digest)
+    if not sealed.pruned:
+        return None if sound and looks == rows else f"{where} was sealed with other looks than the ledger has"
+    if not sound:
+        return f"{where} has packed looks that are not those that it was sealed with"
+    if rows == looks:
+        return f"{where} is marked as pruned, but its rows are there"
+    if rows and rows != looks[-len(rows) :]:
+        return f"{where} is pruned, but has rows that are not the last of its looks"
+    return None
+
+
+def _last_up(rows: list[ObservationRow]) -> Instant | None:
+    return next((at for _, _, at, verdict, *_ in reversed(rows) if verdict == Verdict.UP), None)

@@ -9,12 +9,13 @@ from zoneinfo import ZoneInfo
 from slawatch.account.publish import budget
 from slawatch.model import MINUTE, Exclusion, Instant, Micros, Observation, Terms
 from slawatch.replay import span
-from slawatch.rules import exclusions, records
+from slawatch.rules import exclusions, records, steady
 from slawatch.rules.agreed import Agreed
 from slawatch.rules.calendar import Period, month, month_of
 from slawatch.rules.piece import CheckRecord
 from slawatch.rules.records import CheckBook
 from slawatch.rules.statement import Statement, conclude, judged_exclusions
+from slawatch.rules.steady import Moving
 from slawatch.rules.timeline import Seen
 from slawatch.rules.totals import Totals
 
@@ -133,6 +134,23 @@ class MonthToDate:
         totals = self._totals if starts == self._totals.starts else Totals(starts)
         which = span(name, self.zone, max(now, totals.until))
         return conclude(totals, self.agreed, which, self.records, self.judged)
+
+    def steady(self, statement: Statement, sure: Instant, until: Instant) -> Moving | None:
+        """The figures of a statement that was made just now, where they move steadily from here, at most until then.
+
+        `sure`: what was before is counted already.
+        """
+        if self.outdated:
+            return None
+        found = steady.begin(statement, self.agreed, self.judged, self.books, sure=sure, until=until)
+        if found is None:
+            return None
+        recent = self._totals.recent(self.agreed, self.records, statement.excluded, found.since)
+        return steady.moving(found, statement, self.books, {page: its.elements() for page, its in recent.items()})
+
+    def go_on(self, moving: Moving, now: Instant) -> Moving | None:
+        """The steady figures now; None where they are not steady any more, or were of other terms or exclusions."""
+        return None if self.outdated else moving.on(self.books, self._totals.times, now)
 
     def budget(self, name: str) -> tuple[Period, Fraction]:
         """The whole of a month, and how many microseconds of it may be down."""

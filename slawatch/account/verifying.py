@@ -1,23 +1,26 @@
 """Is what was told still what the ledger gives?
 
-Each closed month computed anew from every look, its sealed days held against their looks, its rows' chains followed.
+Each closed month computed anew from every look, its sealed days held against their looks, its rows' chains followed. Of
+days whose rows are pruned the packed looks are taken, and held against the day's digest.
 """
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from slawatch.account import ledger
 from slawatch.account.closing import NothingAgreed, compute, seal
-from slawatch.account.reading import as_recorded, looks_of
-from slawatch.model import DAY
-from slawatch.replay import rows_digest
-from slawatch.rules.calendar import Period, parse, text
-from slawatch.store import Store, StoredStatement
+from slawatch.account.sealing import fault_of
+from slawatch.config import FEWEST_MONTHS
+from slawatch.model import DAY, Instant
+from slawatch.rules.calendar import Period, months_before, parse, text
+from slawatch.store import Store, StoredStatement, StoreTorn
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,40 +28,49 @@ class Verified:
     """One revision of a month. `fault`: what is not as it was told, in one line; None where all holds.
 
     `rows`: how many rows of the month and its edges were followed along their chains; `unchained`: how many were
-    recorded before rows had chains.
+    recorded before rows had chains; `pruned`: how many days of checks have no rows any more, and hold down to their
+    digests.
     """
 
     statement: StoredStatement
     fault: str | None
-    rows: int
-    unchained: int
+    rows: int = 0
+    unchained: int = 0
+    pruned: int = 0
 
 
-async def verify(store: Store, customer: str | None, month: str | None) -> AsyncIterator[Verified]:
+async def verify(store: Store, customer: str | None, month: str | None, now: Instant) -> AsyncIterator[Verified]:
     """Every revision of the closed months asked for, in order."""
     before: StoredStatement | None = None
     for stood in await store.statements(customer, month):
         same = before is not None and (before.customer, before.month) == (stood.customer, stood.month)
-        yield await _verified(store, stood, before if same else None)
+        yield await _verified(store, stood, before if same else None, now)
         before = stood
 
 
-async def _verified(store: Store, stood: StoredStatement, before: StoredStatement | None) -> Verified:
+async def _verified(store: Store, stood: StoredStatement, before: StoredStatement | None, now: Instant) -> Verified:
     expected = 1 if before is None else before.revision + 1
     if stood.revision != expected:
-        return Verified(stood, f"revision {expected} is gone", 0, 0)
+        return Verified(stood, f"revision {expected} is gone")
     sealed = seal(
         "" if before is None else before.digest, stood.revision, stood.as_of, stood.who, stood.why, stood.document
     )
     if sealed != stood.digest:
-        return Verified(stood, "its text, or who made it and why, is not what its digest was taken of", 0, 0)
+        return Verified(stood, "its text, or who made it and why, is not what its digest was taken of")
     told = json.loads(stood.document)
-    starts, ends = parse(told["period"]["starts"]), parse(told["period"]["ends"])
-    chains = await store.chain_check(stood.customer, starts - DAY, ends + DAY)
-    fault = (
-        chains.fault or await _difference(store, stood, told) or await _day_fault(store, stood, Period(starts, ends))
-    )
-    return Verified(stood, fault, chains.links, chains.unchained)
+    period = Period(parse(told["period"]["starts"]), parse(told["period"]["ends"]))
+    try:
+        return await _held(store, stood, told, period, now)
+    except StoreTorn as torn:
+        return Verified(stood, str(torn))
+
+
+async def _held(store: Store, stood: StoredStatement, told: Any, period: Period, now: Instant) -> Verified:
+    """The revision held against the ledger. Raises StoreTorn where packed looks cannot be read."""
+    chains = await store.chain_check(stood.customer, period.starts - DAY, period.ends + DAY)
+    pruned, of_days = (0, None) if chains.fault else await _days(store, stood, period, now)
+    fault = chains.fault or of_days or await _difference(store, stood, told)
+    return Verified(stood, fault, chains.links, chains.unchained, pruned)
 
 
 async def _difference(store: Store, stood: StoredStatement, told: Any) -> str | None:
@@ -69,16 +81,20 @@ async def _difference(store: Store, stood: StoredStatement, told: Any) -> str | 
     return next(differences(told, json.loads(json.dumps(again))), None)
 
 
-async def _day_fault(store: Store, stood: StoredStatement, period: Period) -> str | None:
-    """The first sealed day of the month that is not what its looks are."""
+async def _days(store: Store, stood: StoredStatement, period: Period, now: Instant) -> tuple[int, str | None]:
+    """How many sealed days of the month and its edges are pruned, and the first fault of a day, pruned or not."""
     agreed = await ledger.agreed(store, stood.customer, None, stood.as_of)
+    pruned, kept_since = 0, months_before(now, FEWEST_MONTHS, ZoneInfo("UTC"))
     for check in () if agreed is None else agreed.checks:
-        for sealed in await store.sealed_days(stood.customer, check, period.starts, period.ends):
-            rows = await store.observation_rows(stood.customer, sealed.starts, sealed.ends, check=check)
-            looks = rows_digest(as_recorded(rows))
-            if looks != sealed.digest or looks != rows_digest(looks_of(sealed)):
-                return f"{check}: the day from {text(sealed.starts)} on was sealed with other looks than the ledger has"
-    return None
+        for found in await store.sealed_days(stood.customer, check, period.starts - DAY, period.ends + DAY):
+            day, rows = await store.day_with_rows(found)
+            pruned += day.pruned
+            fault = await asyncio.to_thread(fault_of, day, rows)
+            if fault is None and day.pruned and day.starts > kept_since:
+                fault = f"{check}: the day from {text(day.starts)} on is pruned, and not {FEWEST_MONTHS} months old"
+            if fault is not None:
+                return pruned, fault
+    return pruned, None
 
 
 def differences(told: Any, found: Any, where: str = "") -> Iterator[str]:

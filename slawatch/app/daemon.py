@@ -13,7 +13,7 @@ from typing import NoReturn
 import structlog
 
 from slawatch import __version__, clock
-from slawatch.account import Account, Closing, Owing, Sealing, agreed, in_force, latest_at, restored
+from slawatch.account import Account, Closing, Owing, Pruning, Sealing, agreed, in_force, latest_at, restored
 from slawatch.app.links import KEY, Links
 from slawatch.app.mailing import Mailing
 from slawatch.app.pages import Pages
@@ -114,6 +114,7 @@ async def _start(
     loops.create_task(wiring.keep_ahead(), name="windows")
     loops.create_task(Sealing(store, clock.now, lambda: not recorder.failing).run(), name="seal")
     loops.create_task(Owing(store, clock.now, wiring.attended, wiring.desk.turn, owed).run(), name="owe")
+    loops.create_task(Pruning(store, clock.now, wiring.months_kept).run(), name="prune")
     loops.create_task(delivery, name="deliver")
     loops.create_task(proving.run(), name="prove")
     loops.create_task(pulse(metrics, health), name="pulse")

@@ -155,6 +155,11 @@ class Wiring:
     def _mailed(self) -> dict[str, Recipients]:
         return {id_: one.recipients for id_, one in self.watched.items() if one.recipients is not None}
 
+    def months_kept(self) -> int:
+        """How many calendar months looks are kept."""
+        assert self.config is not None, "the daemon prunes only when it is configured"
+        return self.config.retention.observations.number
+
     def _terms(self) -> dict[str, Terms]:
         return {id_: one.terms for id_, one in self.watched.items()}
 

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from slawatch.account import differences, with_words
+from slawatch.account import Verified, differences, with_words
 from slawatch.account import report as report_from
 from slawatch.account import verify as verify_all
 from slawatch.cli.ledgered import declared, promised
@@ -128,18 +128,20 @@ def _difference(before: StoredStatement, after: StoredStatement) -> Document:
 Examples:
   slawatch verify
   slawatch verify duinzicht 2026-10
+  slawatch verify --json | jq 'select(.fault)'
 
 Exit status: 0 when all holds, 2 when something is not as it was told.""",
 )
 @config_option
 @click.argument("customer", required=False)
 @click.argument("month", required=False)
-def verify(config_path: Path, customer: str | None, month: str | None) -> int:
+@click.option("--json", "as_json", is_flag=True, help="Print a line of JSON for each revision.")
+def verify(config_path: Path, customer: str | None, month: str | None, as_json: bool) -> int:
     """Compute closed months anew from the ledger, follow its rows along their hash chains, and name what differs."""
     config = load(config_path)
     if month is not None:
         _check_month(month, config)
-    return asyncio.run(_verify(config, customer, month))
+    return asyncio.run(_verify(config, customer, month, as_json=as_json))
 
 
 def _check_month(month: str, config: Config) -> None:
@@ -151,25 +153,45 @@ def _check_month(month: str, config: Config) -> None:
         raise BadInput(f"{month}: this month has not begun")
 
 
-async def _verify(config: Config, customer: str | None, month: str | None) -> int:
+async def _verify(config: Config, customer: str | None, month: str | None, *, as_json: bool) -> int:
     """Tells each revision as soon as it is computed: a year of many customers takes its time."""
     told, status = 0, DONE
     try:
         async with open_store(config.store, write=False) as store:
             if customer is not None:
                 await promised(store, config, customer)
-            async for one in verify_all(store, customer, month):
+            async for one in verify_all(store, customer, month, now()):
                 told += 1
-                stood = one.statement
-                name = f"{stood.customer} {stood.month} revision {stood.revision}"
-                if one.fault is not None:
-                    status = BAD_INPUT
-                    click.echo(f"{name}: {one.fault}", err=True)
-                    continue
-                unchained = f", {one.unchained:,} from before there were chains" if one.unchained else ""
-                click.echo(f"{name}: holds ({one.rows:,} rows{unchained})")
+                status = DONE if status == DONE and one.fault is None else BAD_INPUT
+                if as_json:
+                    click.echo(json.dumps(_verdict(one)))
+                else:
+                    click.echo(_words(one), err=one.fault is not None)
     except StoreError as error:
         raise BadInput(str(error)) from error
-    if not told:
+    if not told and not as_json:
         click.echo("nothing to verify: no such month is closed yet")
     return status
+
+
+def _verdict(one: Verified) -> dict[str, str | int | None]:
+    stood = one.statement
+    return {
+        "customer": stood.customer,
+        "month": stood.month,
+        "revision": stood.revision,
+        "fault": one.fault,
+        "rows": one.rows,
+        "unchained": one.unchained,
+        "pruned_days": one.pruned,
+    }
+
+
+def _words(one: Verified) -> str:
+    stood = one.statement
+    name = f"{stood.customer} {stood.month} revision {stood.revision}"
+    if one.fault is not None:
+        return f"{name}: {one.fault}"
+    unchained = f", {one.unchained:,} from before there were chains" if one.unchained else ""
+    pruned = f"; {one.pruned:,} days of checks down to their digests, as their rows are pruned" if one.pruned else ""
+    return f"{name}: holds ({one.rows:,} rows{unchained}{pruned})"

@@ -9,6 +9,7 @@ from slawatch.config.editor_schema import schema
 from slawatch.config.ledger import terms_from_document
 from slawatch.config.loading import load
 from slawatch.config.mail import Mail, Relay
+from slawatch.config.scalars import FEWEST_MONTHS
 from slawatch.config.secret import Secret, SecretUnreadable
 from slawatch.config.service import BrowserSettings, Monitor, Web, sqlite_file
 from slawatch.config.watched import Check, Credentials, Http, Login, Page
@@ -18,6 +19,7 @@ from slawatch.config.wrong import ConfigErrors, UnknownCustomer
 
 __all__ = [
     "AHEAD",
+    "FEWEST_MONTHS",
     "Agreement",
     "Availability",
     "BrowserSettings",

@@ -12,7 +12,7 @@ import yaml
 from pydantic.json_schema import GenerateJsonSchema
 
 from slawatch.config.merging import PROMISED, WATCHED
-from slawatch.config.scalars import HoursOfDay, write_duration, write_hours, write_share
+from slawatch.config.scalars import HoursOfDay, Months, write_duration, write_hours, write_months, write_share
 from slawatch.config.whole import Config
 
 JsonObject: TypeAlias = dict[str, Any]
@@ -27,6 +27,8 @@ class _AsWritten(GenerateJsonSchema):
             return write_duration(dft)
         if isinstance(dft, HoursOfDay):
             return write_hours(dft)
+        if isinstance(dft, Months):
+            return write_months(dft)
         return write_share(dft) if isinstance(dft, Fraction) else super().encode_default(dft)
 
 

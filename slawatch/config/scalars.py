@@ -1,4 +1,4 @@
-"""The small values of the file: lengths of time, shares, hours of the day. Exact: no float ever stands for one."""
+"""The small values of the file: lengths of time, months, shares, hours of the day. Exact: no float stands for one."""
 
 from __future__ import annotations
 
@@ -17,6 +17,10 @@ from slawatch.rules import meaning
 _UNITS: dict[str, Micros] = {"d": DAY, "h": HOUR, "m": MINUTE, "s": SECOND, "ms": 1_000}
 _PART = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,9})?)(ms|[dhms])")
 _LONGEST = 3660 * DAY
+_MONTHS = re.compile(r"([0-9]{1,4}) months")
+_MOST_MONTHS = 1200
+#: With fewer, looks of a year's statements would be gone before the year is over.
+FEWEST_MONTHS = 13
 _PERCENT = re.compile(r"([0-9]{1,3}(?:\.[0-9]{1,12})?) ?%")
 _NUMBER = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,14})?")
 #: Shares are whole numbers of 10**-14: twelve decimals of a percent.
@@ -60,6 +64,30 @@ def read_duration_or_zero(value: object) -> timedelta:
 def write_duration(length: timedelta) -> str:
     """The length as read_duration reads it: `1h30m`, `1.5s`, `5d`."""
     return meaning.length(micros(length))
+
+
+class Months(NamedTuple):
+    """So many calendar months."""
+
+    number: int
+
+
+def read_months(value: object) -> Months:
+    """`61 months`: calendar months, 13 to 1200. Raises Wrong."""
+    if isinstance(value, Months):
+        return value
+    match = _MONTHS.fullmatch(value) if isinstance(value, str) else None
+    if not match or not FEWEST_MONTHS <= int(match[1]) <= _MOST_MONTHS:
+        raise Wrong(
+            f"expected {FEWEST_MONTHS} to {_MOST_MONTHS} months, such as 61 months, got {got(value)}; "
+            f"with fewer than {FEWEST_MONTHS} a year's statements could not be proven from their looks"
+        )
+    return Months(int(match[1]))
+
+
+def write_months(months: Months) -> str:
+    """The months as read_months reads them."""
+    return f"{months.number} months"
 
 
 def read_share(value: object) -> Fraction:
@@ -128,6 +156,12 @@ DurationOrZero: TypeAlias = Annotated[
 ]
 Share: TypeAlias = Annotated[
     Fraction, PlainValidator(read_share), PlainSerializer(write_share), WithJsonSchema(_SHARE_SCHEMA)
+]
+MonthsKept: TypeAlias = Annotated[
+    Months,
+    PlainValidator(read_months),
+    PlainSerializer(write_months),
+    WithJsonSchema({"type": "string", "pattern": r"^(1[3-9]|[2-9][0-9]|[1-9][0-9]{2,3}) months$"}),
 ]
 Hours: TypeAlias = Annotated[
     HoursOfDay,

@@ -1,4 +1,4 @@
-"""slawatch itself: where it looks from, its browser, its own web address, what it remembers in."""
+"""slawatch itself: where it looks from, its browser, its own web address, what it remembers in and for how long."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from pydantic import Field, PlainValidator, WithJsonSchema
 
 from slawatch.config.addresses import Listen, Name, Text, Url, Witness, shown, split_endpoint, text
+from slawatch.config.scalars import Months, MonthsKept
 from slawatch.config.shape import Shape
 from slawatch.config.wrong import Wrong
 
@@ -61,6 +62,11 @@ class Monitor(Shape):
     """This machine's name in the ledger, where several look."""
     browser: BrowserSettings = BrowserSettings()
     """The browser that looks at pages."""
+
+
+class Retention(Shape):
+    observations: MonthsKept = Months(61)
+    """So many calendar months each look is kept; then its day is pruned, and speaks by what was sealed of it."""
 
 
 class Web(Shape):

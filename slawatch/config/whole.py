@@ -15,7 +15,7 @@ from slawatch.config import ledger, secrets, warning
 from slawatch.config.agreement import Agreement
 from slawatch.config.customer import Customer
 from slawatch.config.mail import Mail
-from slawatch.config.service import Monitor, Store, Web, sqlite_file
+from slawatch.config.service import Monitor, Retention, Store, Web, sqlite_file
 from slawatch.config.shape import Shape, some
 from slawatch.config.tree import Section
 from slawatch.config.window import DeclaredWindow
@@ -41,6 +41,8 @@ class Config(Shape):
     """How mail goes out; without it nobody is mailed."""
     store: Store = _STORE
     """Where everything is remembered: sqlite:///FILE or postgresql://USER@HOST/NAME."""
+    retention: Retention = Retention()
+    """How long what was looked at is kept."""
     web: Web = Web(socket="slawatch.db.sock")
     """slawatch's own pages and metrics."""
 

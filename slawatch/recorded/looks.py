@@ -7,19 +7,25 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from slawatch.model import SECOND, VERDICTS, Cause, Instant, Observation, Terms, Verdict
+from slawatch.model import SECOND, VERDICTS, Cause, Instant, Micros, Observation, Terms, Verdict
 from slawatch.recorded.lines import BadRecording, Fault, customer_of, each, instant_at
 from slawatch.rules.calendar import text
-from slawatch.rules.timeline import Seen
 
 
 class Recorded(NamedTuple):
-    """One observation of one customer, as far as the figures need it. `milliseconds` are rounded up."""
+    """One observation of one customer, as far as the figures need it: an `ObservationRow` of the rules.
+
+    `node`: empty where the line does not say. `milliseconds` are rounded up.
+    """
 
     check: str
-    seen: Seen
+    node: str
+    at: Instant
+    verdict: Verdict
+    cause: Cause | None
     milliseconds: int | None
     recheck: bool
+    holds: Micros
 
 
 def milliseconds(seconds: Decimal | int) -> int:
@@ -45,11 +51,9 @@ def observations(
     def take(row: Mapping[str, Any], number: int) -> None:
         whose = customer_of(row, customer, all_terms)
         one = _observation(row, all_terms[whose])
-        first = places.setdefault((whose, one.check, one.seen.at), number)
+        first = places.setdefault((whose, one.check, one.at), number)
         if first != number:
-            raise Fault(
-                f"{one.check} at {text(one.seen.at)} stands on line {first} already; expected one look an instant"
-            )
+            raise Fault(f"{one.check} at {text(one.at)} stands on line {first} already; expected one look an instant")
         if whose == customer:
             found[one.check].append(one)
 
@@ -57,7 +61,7 @@ def observations(
     if faults:
         raise BadRecording(faults)
     for rows in found.values():
-        rows.sort(key=lambda one: one.seen.at)
+        rows.sort(key=lambda one: one.at)
     return found
 
 
@@ -76,7 +80,8 @@ def _observation(row: Mapping[str, Any], terms: Terms) -> Recorded:
         raise Fault(f"recheck: expected true or false, got {recheck!r}")
     holds = row.get("stale_after_seconds")
     stale_after = check.stale_after if holds is None else int(_seconds("stale_after_seconds", holds) * SECOND)
-    return Recorded(check.id.name, Seen(instant_at(row, "at"), verdict, cause, stale_after), took, recheck)
+    node, at = str(row.get("node", "")), instant_at(row, "at")
+    return Recorded(check.id.name, node, at, verdict, cause, took, recheck, stale_after)
 
 
 def _verdict(row: Mapping[str, Any]) -> tuple[Verdict, Cause | None]:

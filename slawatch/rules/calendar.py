@@ -7,6 +7,7 @@ Europe/Amsterdam may last 23 or 25 hours.
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -97,6 +98,14 @@ def month(written: str, zone: ZoneInfo) -> Period:
     year, number = int(match[1]), int(match[2])
     following = datetime(year + number // 12, number % 12 + 1, 1)
     return Period(resolve(datetime(year, number, 1), zone), resolve(following, zone))
+
+
+def months_before(at: Instant, months: int, zone: ZoneInfo) -> Instant:
+    """The same wall-clock time in `zone` so many calendar months earlier; in a shorter month on its last day."""
+    wall = moment(at).astimezone(zone).replace(tzinfo=None)
+    year, number = divmod(wall.year * 12 + wall.month - 1 - months, 12)
+    last = monthrange(year, number + 1)[1]
+    return resolve(wall.replace(year=year, month=number + 1, day=min(wall.day, last)), zone)
 
 
 def day(at: Instant, zone: ZoneInfo) -> Period:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from slawatch.model import Instant
 from slawatch.rules.agreed import Policy
 from slawatch.rules.records import Lane
+from slawatch.rules.rows import ObservationRow, seen
 from slawatch.rules.timeline import CheckOutage, Ledgered, Seen, Stretch, Track
 
 
@@ -24,11 +25,15 @@ class LaneDay(NamedTuple):
     blips: tuple[Instant, ...]
 
 
-def through(before: Track, looks: Iterable[Seen], policy: Policy) -> LaneDay:
-    """The day with these looks, in order."""
+def through(
+    before: Track,
+    rows: Iterable[ObservationRow],
+    policy: Policy,
+    reading: Callable[[ObservationRow], Seen] = seen,
+) -> LaneDay:
+    """The day with these looks, in order, as `reading` has them."""
     lane = resumed(before)
-    for seen in looks:
-        lane.add(seen, policy)
+    lane.feed(rows, policy, reading)
     settled = lane.settled
     return LaneDay(before, lane.track, tuple(settled.stretches), tuple(settled.outages), tuple(settled.blips))
 

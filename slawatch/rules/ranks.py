@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 
 class Ranks:
@@ -44,6 +44,15 @@ class Ranks:
     def p95(self, loads: int) -> int | None:
         """The nearest-rank 95th percentile of so many loads; those that are not here failed, slower than any."""
         return self.at(-(-95 * loads // 100)) if loads else None
+
+    def p95_with(self, more: Sequence[int], loads: int) -> int | None:
+        """The same of so many loads, if these times were here too."""
+        for took in more:
+            self._add(took, 1)
+        found = self.p95(loads)
+        for took in more:
+            self._add(took, -1)
+        return found
 
     def _add(self, took: int, number: int) -> None:
         if took not in self._counts:

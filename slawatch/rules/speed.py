@@ -40,6 +40,11 @@ class Loads:
         self.at.append(at)
         self.took.append(FAILED if milliseconds is None else milliseconds)
 
+    def extend(self, loads: Sequence[tuple[Instant, int]]) -> None:
+        """Loads in order, each with what it took: milliseconds, or FAILED."""
+        self.at.extend([at for at, _ in loads])
+        self.took.extend([took for _, took in loads])
+
     def forget(self, before: Instant) -> None:
         first = bisect_left(self.at, before)
         del self.at[:first], self.took[:first]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -105,6 +106,16 @@ class Totals:
         finally:
             for _, piece in pieces:
                 self._take_back(piece.pages)
+
+    def recent(
+        self, agreed: Agreed, records: Mapping[str, CheckRecord], excluded: Sequence[Excluded], until: Instant
+    ) -> dict[str, Counter[int]]:
+        """How often each time came among the loads that follow up to `until`, by page."""
+        found: dict[str, Counter[int]] = {page: Counter() for page in self.times}
+        for _, piece in _pieces(agreed, records, excluded, Period(self.until, until)):
+            for page, seen in piece.pages.items():
+                found[page] += seen.by_millisecond
+        return found
 
     def _enter(self, pages: Mapping[str, PageLoads]) -> None:
         for page, seen in pages.items():

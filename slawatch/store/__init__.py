@@ -1,5 +1,6 @@
 """The record: what was looked at, what was judged of it, what is owed because of it. SQLite or PostgreSQL."""
 
+from slawatch.rules.rows import ObservationRow
 from slawatch.store.chain_check import ChainCheck
 from slawatch.store.errors import (
     StoreBusy,
@@ -16,7 +17,7 @@ from slawatch.store.errors import (
 )
 from slawatch.store.packing import columns, pack, unpack
 from slawatch.store.store import Store, open_store
-from slawatch.store.values import Batch, ObservationRow, OpenOutage, SealedDay, StoredStatement, StoredTerms
+from slawatch.store.values import Batch, OpenOutage, SealedDay, StoredStatement, StoredTerms
 
 __all__ = [
     "Batch",

@@ -18,6 +18,7 @@ from slawatch.rules import calendar
 from slawatch.store import chains
 from slawatch.store.chains import Chained, Running
 from slawatch.store.observations import checks_of
+from slawatch.store.pruned_links import looks_by_node
 from slawatch.store.rows import AnyRow
 from slawatch.store.schema import chains as table
 
@@ -53,7 +54,7 @@ class _After:
 class _Day:
     """One chain's day: its row of `chains`, if it has one, and all that must agree with it.
 
-    `first`: the first day of any chain of this customer and node. `pruned`: its rows may be gone.
+    `first`: the first day of any chain of this customer and node. `looks`: how many there are, where rows are pruned.
     """
 
     kind: Chained
@@ -63,23 +64,22 @@ class _Day:
     chain: AnyRow | None
     afters: tuple[_After, ...]
     first: int | None
-    pruned: bool
+    looks: int | None
 
 
 class _Fault(Exception):
     """What is wrong with a day, without where."""
 
 
-def check_chains(
-    connection: Connection, customer: str, since_day: int, until_day: int, pruned_before: Instant
-) -> ChainCheck:
+def check_chains(connection: Connection, customer: str, since_day: int, until_day: int) -> ChainCheck:
     """The chains of the UTC days in [since_day, until_day), as whole days since 1970-01-01; of terms and declarations,
     which hold on from when they were recorded, those of all days.
 
-    Of days that begin before `pruned_before` the observations may be gone: their chains are held against one another.
+    Of days that meet a pruned day the observations are gone: their chains are held against one another, and how many
+    links they have against how many looks are kept.
     """
-    stored = _Stored(connection, customer)
     asked = range(since_day, until_day)
+    stored = _Stored(connection, customer, asked)
     kinds = (
         (chains.OBSERVATIONS, asked),
         (chains.EVENTS, asked),
@@ -89,7 +89,7 @@ def check_chains(
     links = unchained = 0
     with ExitStack() as cursors:
         rows = [(kind, days, _rows(connection, cursors, customer, kind, days)) for kind, days in kinds]
-        checked = (_checked(stored, kind, of_kind, days, pruned_before) for kind, days, of_kind in rows)
+        checked = (_checked(stored, kind, of_kind, days) for kind, days, of_kind in rows)
         for _day, one in merge(*checked, key=itemgetter(0)):
             links, unchained = links + one.links, unchained + one.unchained
             if one.fault is not None:
@@ -98,10 +98,11 @@ def check_chains(
 
 
 class _Stored:
-    """A customer's rows of `chains`: a few a day."""
+    """A customer's rows of `chains`, a few a day; and how many looks are kept of the pruned days asked for."""
 
-    def __init__(self, connection: Connection, customer: str) -> None:
+    def __init__(self, connection: Connection, customer: str, asked: range) -> None:
         self.customer = customer
+        self._pruned = looks_by_node(connection, customer, asked)
         rows = connection.execute(select(table).where(table.c.customer == customer))
         self._chains = {(row.node, row.day): row for row in rows}
         self._afters: dict[tuple[str, int], list[_After]] = {}
@@ -118,16 +119,14 @@ class _Stored:
         mine = (key for key in known if key[0] == kind.node or (kind.node is None and not key[0].startswith("@")))
         return sorted((day, node) for node, day in mine if day in days)
 
-    def day(self, kind: Chained, day: int, node: str, pruned_before: Instant) -> _Day:
+    def day(self, kind: Chained, day: int, node: str) -> _Day:
         key = (node, day)
         afters = tuple(sorted(self._afters.get(key, ()), key=lambda after: after.links))
-        pruned = kind.node is None and day * DAY < pruned_before
-        return _Day(kind, self.customer, node, day, self._chains.get(key), afters, self._first.get(node), pruned)
+        looks = self._pruned[day][node] if kind.node is None and day in self._pruned else None
+        return _Day(kind, self.customer, node, day, self._chains.get(key), afters, self._first.get(node), looks)
 
 
-def _checked(
-    stored: _Stored, kind: Chained, rows: Iterator[AnyRow], days: range, pruned_before: Instant
-) -> Iterator[tuple[int, ChainCheck]]:
+def _checked(stored: _Stored, kind: Chained, rows: Iterator[AnyRow], days: range) -> Iterator[tuple[int, ChainCheck]]:
     """What each day of each chain of one kind comes to, by day and node."""
     placed = ((row[0] // DAY, row[1], row) for row in rows)
     known = ((day, node, None) for day, node in stored.keys(kind, days))
@@ -136,7 +135,7 @@ def _checked(
         for _, node, row in found:
             of_node.setdefault(node, []).extend([] if row is None else [row])
         for node in sorted(of_node):
-            yield day, _check(stored.day(kind, day, node, pruned_before), of_node[node])
+            yield day, _check(stored.day(kind, day, node), of_node[node])
 
 
 def _rows(connection: Connection, cursors: ExitStack, customer: str, kind: Chained, days: range) -> Iterator[AnyRow]:
@@ -162,9 +161,9 @@ def _check(day: _Day, rows: list[AnyRow]) -> ChainCheck:
     try:
         if day.chain is None:
             _without_chain(day, linked, loose)
-        elif day.pruned:
-            _against_the_later(day, {day.chain.links: day.chain.head}, day.chain.links)
-            return ChainCheck(None, 0, len(loose))
+        elif day.looks is not None:
+            _of_pruned(day, day.chain, day.looks)
+            return ChainCheck(None, 0, 0)
         else:
             _recompute(day, day.chain, linked, loose)
     except _Fault as fault:
@@ -179,6 +178,13 @@ def _without_chain(day: _Day, linked: list[AnyRow], loose: list[AnyRow]) -> None
         raise _Fault(f"the day's chain is gone, but {_named(day.kind, linked[0])} was link {linked[0][2]:,} of it")
     if loose and day.first is not None and day.day > day.first:
         raise _Fault(f"a row without a place in the chain ({_named(day.kind, loose[0])})")
+
+
+def _of_pruned(day: _Day, chain: AnyRow, looks: int) -> None:
+    recorded = chain.links + (_seed(chain).get("unchained") or 0)
+    if looks != recorded:
+        raise _Fault(f"its rows are pruned, and {looks:,} looks are kept of it, recorded were {recorded:,}")
+    _against_the_later(day, {chain.links: chain.head}, chain.links)
 
 
 def _recompute(day: _Day, chain: AnyRow, linked: list[AnyRow], loose: list[AnyRow]) -> None:

@@ -1,11 +1,12 @@
-"""Sealed days: each added once, when it is over, and never changed."""
+"""Sealed days: each added once, when it is over, and never changed, but for the mark that its rows are pruned."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import asdict
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, select
+from sqlalchemy import ColumnElement, Connection, func, select
 
 from slawatch.model import Instant
 from slawatch.store.inserting import insert_new
@@ -21,15 +22,62 @@ def save(connection: Connection, sealed: SealedDay) -> bool:
 
 def between(connection: Connection, customer: str, check: str, since: Instant, until: Instant) -> tuple[SealedDay, ...]:
     """In order: the check's days that end in (since, until]."""
-    mine = (table.c.customer == customer) & (table.c.check_name == check)
-    wanted = mine & (table.c.starts < until) & (table.c.ends > since) & (table.c.ends <= until)
+    wanted = of(customer, check) & (table.c.starts < until) & (table.c.ends > since) & (table.c.ends <= until)
     return tuple(map(_from_row, connection.execute(select(table).where(wanted).order_by(table.c.starts))))
 
 
 def last(connection: Connection, customer: str, check: str) -> SealedDay | None:
-    mine = (table.c.customer == customer) & (table.c.check_name == check)
-    row = connection.execute(select(table).where(mine).order_by(table.c.starts.desc()).limit(1)).one_or_none()
+    row = connection.execute(
+        select(table).where(of(customer, check)).order_by(table.c.starts.desc()).limit(1)
+    ).one_or_none()
     return None if row is None else _from_row(row)
+
+
+def at(connection: Connection, customer: str, check: str, starts: Instant) -> SealedDay:
+    """The check's day that begins at `starts`."""
+    which = of(customer, check) & (table.c.starts == starts)
+    return _from_row(connection.execute(select(table).where(which)).one())
+
+
+def first_meeting(connection: Connection, customer: str, check: str, since: Instant) -> SealedDay | None:
+    """The check's first day that ends after `since`."""
+    later = of(customer, check) & _from_day_at(customer, check, since) & (table.c.ends > since)
+    row = connection.execute(select(table).where(later).order_by(table.c.starts).limit(1)).one_or_none()
+    return None if row is None else _from_row(row)
+
+
+class PrunedDay(NamedTuple):
+    """A day whose rows are gone, without its looks. `last_up`: the last look that was up."""
+
+    starts: Instant
+    ends: Instant
+    last_up: Instant | None
+
+
+def pruned(connection: Connection, customer: str, check: str, since: Instant, until: Instant) -> Iterator[PrunedDay]:
+    """In order: the check's pruned days that meet [since, until)."""
+    wanted = of(customer, check) & _from_day_at(customer, check, since) & (table.c.ends > since)
+    wanted &= (table.c.starts < until) & table.c.pruned.is_(True)
+    query = select(table.c.starts, table.c.ends, table.c.last_up).where(wanted).order_by(table.c.starts)
+    with connection.execute(query) as found:
+        yield from (PrunedDay(*row) for row in found)
+
+
+def packed(connection: Connection, customer: str, check: str, starts: Instant) -> bytes:
+    """The packed looks of the check's day that begins at `starts`."""
+    which = of(customer, check) & (table.c.starts == starts)
+    return bytes(connection.execute(select(table.c.packed).where(which)).scalar_one())
+
+
+def of(customer: str, check: str) -> ColumnElement[bool]:
+    """The check's days."""
+    return (table.c.customer == customer) & (table.c.check_name == check)
+
+
+def _from_day_at(customer: str, check: str, since: Instant) -> ColumnElement[bool]:
+    """No day before the one that `since` lies in: days do not overlap, so the earlier ones need no reading."""
+    before = select(func.max(table.c.starts)).where(of(customer, check), table.c.starts <= since)
+    return table.c.starts >= func.coalesce(before.scalar_subquery(), since)
 
 
 def _to_row(sealed: SealedDay) -> dict[str, Any]:

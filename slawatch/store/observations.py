@@ -1,4 +1,4 @@
-"""Observations: the ledger's rows, written once and read by customer, check and time."""
+"""Observations: the ledger's rows, written once and read by customer, check and time (pruned: `store.looks`)."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ import structlog
 from sqlalchemy import ColumnElement, Connection, Select, func, select
 
 from slawatch.model import Instant, Observation, Verdict
+from slawatch.rules.rows import ObservationRow
 from slawatch.store import chains
-from slawatch.store.rows import CAUSES, VERDICTS, AnyRow, observation_from_row, observation_to_row
+from slawatch.store.rows import AnyRow, observation_from_row, observation_to_row
 from slawatch.store.schema import observations as table
-from slawatch.store.values import ObservationRow
 
 log = structlog.get_logger()
 
@@ -61,7 +61,7 @@ def rows_between(connection: Connection, stretch: Stretch) -> list[ObservationRo
         table.c.recheck, table.c.holds,
     )  # fmt: skip
     return [
-        (check, node, at, VERDICTS[verdict], CAUSES[cause], milliseconds, recheck == 1, holds)
+        (check, node, at, verdict, cause, milliseconds, recheck == 1, holds)
         for check, node, at, verdict, cause, milliseconds, recheck, holds in _between(connection, columns, stretch)
     ]
 
@@ -85,15 +85,6 @@ def first_look(connection: Connection, customer: str, check: str, since: Instant
     return first
 
 
-def first_at(connection: Connection, customer: str) -> Instant | None:
-    """The `at` of the customer's first observation."""
-    firsts = (
-        connection.execute(select(func.min(table.c.at)).where(_of(customer, check))).scalar_one()
-        for check in checks_of(connection, customer)
-    )
-    return min(firsts, default=None)
-
-
 def latest(connection: Connection, customer: str) -> tuple[Observation, ...]:
     """The last observation of each check that the customer ever had, by check."""
     last_first = (table.c.at.desc(), table.c.node.desc())
@@ -103,6 +94,12 @@ def latest(connection: Connection, customer: str) -> tuple[Observation, ...]:
         )
         for check in checks_of(connection, customer)
     )
+
+
+def kind(connection: Connection, customer: str, check: str) -> str:
+    """The kind of the check, by its last observation."""
+    last = select(table.c.kind).where(_of(customer, check)).order_by(table.c.at.desc()).limit(1)
+    return str(connection.execute(last).scalar_one())
 
 
 def checks_of(connection: Connection, customer: str) -> tuple[str, ...]:

@@ -15,9 +15,8 @@ from collections.abc import Iterable, Sequence
 from itertools import accumulate
 from typing import NamedTuple
 
-from slawatch.model import Cause, Instant, Verdict
-from slawatch.store.rows import CAUSES, VERDICTS
-from slawatch.store.values import ObservationRow
+from slawatch.model import Instant
+from slawatch.rules.rows import CAUSES, VERDICTS, ObservationRow
 
 _COLUMNS = 6
 #: In the column of milliseconds: nobody measured them.
@@ -27,7 +26,7 @@ NONE = -1
 def pack(rows: Sequence[ObservationRow]) -> bytes:
     """The looks of one check, in order of `at`."""
     nodes: dict[str, int] = {}
-    findings: dict[tuple[Verdict, Cause | None], int] = {}
+    findings: dict[tuple[str, str | None], int] = {}
     written: list[list[int]] = [[] for _ in range(_COLUMNS)]
     before: Instant = 0
     for _, node, at, verdict, cause, milliseconds, recheck, holds in rows:
@@ -50,7 +49,7 @@ class Columns(NamedTuple):
     """What `pack` packed, column by column. `nodes` and `findings` count in `named_nodes` and `named_findings`."""
 
     named_nodes: list[str]
-    named_findings: list[tuple[Verdict, Cause | None]]
+    named_findings: list[tuple[str, str | None]]
     at: array[int]
     nodes: array[int]
     findings: array[int]
@@ -60,22 +59,37 @@ class Columns(NamedTuple):
 
 
 def columns(packed: bytes) -> Columns:
-    """The looks as they were before `pack`, light enough for the days of a month."""
-    header, _, numbers = zlib.decompress(packed).partition(b"\n")
-    named = json.loads(header)
-    findings = [(VERDICTS[verdict], CAUSES[cause]) for verdict, cause in named["findings"]]
-    length = len(numbers) // _COLUMNS
-    since, *others = (_read(numbers[column * length : (column + 1) * length]) for column in range(_COLUMNS))
-    return Columns(named["nodes"], findings, array("q", accumulate(since)), *others)
+    """The looks as they were before `pack`, light enough for the days of a month.
+
+    Raises ValueError for what `pack` cannot have written.
+    """
+    try:
+        return _columns(packed)
+    except (zlib.error, LookupError, TypeError) as error:
+        raise ValueError(f"no packed looks: {error!r}") from error
 
 
 def unpack(check: str, packed: bytes) -> list[ObservationRow]:
-    """The looks as they were before `pack`, as rows."""
+    """The looks as they were before `pack`, as rows. Raises ValueError for what `pack` cannot have written."""
     nodes, findings, *numbers = columns(packed)
-    return [
-        (check, nodes[node], at, *findings[finding], None if ms == NONE else ms, recheck == 1, holds)
-        for at, node, finding, ms, recheck, holds in zip(*numbers, strict=True)
-    ]
+    try:
+        return [
+            (check, nodes[node], at, *findings[finding], None if ms == NONE else ms, recheck == 1, holds)
+            for at, node, finding, ms, recheck, holds in zip(*numbers, strict=True)
+        ]
+    except LookupError as error:
+        raise ValueError(f"no packed looks: {error!r}") from error
+
+
+def _columns(packed: bytes) -> Columns:
+    header, _, numbers = zlib.decompress(packed).partition(b"\n")
+    named = json.loads(header)
+    findings = [(verdict, cause) for verdict, cause in named["findings"]]
+    if not all(verdict in VERDICTS and cause in CAUSES for verdict, cause in findings):
+        raise LookupError("a verdict or cause that there is not")
+    length = len(numbers) // _COLUMNS
+    since, *others = (_read(numbers[column * length : (column + 1) * length]) for column in range(_COLUMNS))
+    return Columns(named["nodes"], findings, array("q", accumulate(since)), *others)
 
 
 def _written(numbers: Iterable[int]) -> bytes:

@@ -9,7 +9,6 @@ from typing import Any, TypeAlias
 from sqlalchemy import Row
 
 from slawatch.model import (
-    Cause,
     CheckId,
     Declaration,
     DeclarationKind,
@@ -22,15 +21,11 @@ from slawatch.model import (
     MessageState,
     Observation,
     Saying,
-    Verdict,
 )
+from slawatch.rules.rows import CAUSES, VERDICTS
 
 #: A row of whatever columns.
 AnyRow: TypeAlias = Row[*tuple[Any, ...]]
-
-#: The members by what is stored: looking them up here takes a third of the time that `Verdict(...)` does.
-VERDICTS = {verdict.value: verdict for verdict in Verdict}
-CAUSES: dict[str | None, Cause | None] = {None: None, **{cause.value: cause for cause in Cause}}
 
 
 def observation_to_row(observation: Observation, recorded: Instant) -> dict[str, Any]:

@@ -29,7 +29,21 @@ from slawatch.model import (
     Micros,
     Observation,
 )
-from slawatch.store import chains, days, declarations, holidays, keys, observations, outages, outbox, statements, terms
+from slawatch.rules.rows import ObservationRow
+from slawatch.store import (
+    chains,
+    days,
+    declarations,
+    holidays,
+    keys,
+    looks,
+    observations,
+    outages,
+    outbox,
+    pruning,
+    statements,
+    terms,
+)
 from slawatch.store.address import read_address
 from slawatch.store.backend import READERS, Backend
 from slawatch.store.chain_check import ChainCheck, check_chains
@@ -38,7 +52,7 @@ from slawatch.store.observations import Stretch
 from slawatch.store.postgres import PostgresBackend
 from slawatch.store.sqlite import SqliteBackend
 from slawatch.store.threads import Readers, Writer
-from slawatch.store.values import Batch, ObservationRow, OpenOutage, SealedDay, StoredStatement, StoredTerms
+from slawatch.store.values import Batch, OpenOutage, SealedDay, StoredStatement, StoredTerms
 
 T = TypeVar("T")
 
@@ -93,32 +107,32 @@ class Store:
     async def observations(
         self, customer: str, since: Instant, until: Instant, check: str | None = None, node: str | None = None
     ) -> tuple[Observation, ...]:
-        """Ordered by (check, at, node)."""
+        """Ordered by (check, at, node). Those of pruned days have no phases and no facts."""
         stretch = Stretch(customer, since, until, check, node)
-        return await self._read(lambda c: observations.between(c, stretch))
+        return await self._read(lambda c: looks.between(c, stretch))
 
     async def observation_rows(
         self, customer: str, since: Instant, until: Instant, check: str | None = None
     ) -> list[ObservationRow]:
-        """As `observations`, for a month at once: without kind, phases and facts."""
+        """As `observations`, for a month at once: plain values, without kind, phases and facts."""
         stretch = Stretch(customer, since, until, check)
-        return await self._read(lambda c: observations.rows_between(c, stretch))
+        return await self._read(lambda c: looks.rows_between(c, stretch))
 
     async def last_up(self, customer: str, check: str, before: Instant) -> Instant | None:
         """The `at` of the last `up` look before `before`."""
-        return await self._read(lambda c: observations.last_up(c, customer, check, before))
+        return await self._read(lambda c: looks.last_up(c, customer, check, before))
 
     async def first_up(self, customer: str, check: str, since: Instant, until: Instant) -> Instant | None:
         """The `at` of the first `up` look in [since, until)."""
-        return await self._read(lambda c: observations.first_up(c, customer, check, since, until))
+        return await self._read(lambda c: looks.first_up(c, customer, check, since, until))
 
     async def first_look(self, customer: str, check: str, since: Instant) -> Instant | None:
         """The `at` of the first look from `since` on."""
-        return await self._read(lambda c: observations.first_look(c, customer, check, since))
+        return await self._read(lambda c: looks.first_look(c, customer, check, since))
 
     async def first_at(self, customer: str) -> Instant | None:
         """The `at` of the customer's first observation."""
-        return await self._read(lambda c: observations.first_at(c, customer))
+        return await self._read(lambda c: looks.first_at(c, customer))
 
     async def latest(self, customer: str) -> tuple[Observation, ...]:
         """The last observation of each of the customer's checks, by check, also of checks that are no more."""
@@ -152,23 +166,41 @@ class Store:
         """The check's latest sealed day."""
         return await self._read(lambda c: days.last(c, customer, check))
 
+    # --- pruned days ------------------------------------------------------------------------------------------------
+
+    async def day_to_prune(self, customer: str, check: str, since: Instant, until: Instant) -> SealedDay | None:
+        """The check's first sealed day with rows from `since` on, if it ended by `until`; it may be pruned in part."""
+        return await self._read(lambda c: pruning.due(c, customer, check, since, until))
+
+    async def day_with_rows(self, day: SealedDay) -> tuple[SealedDay, list[ObservationRow]]:
+        """A sealed day as it stands now, and which of its rows are there, also when it is pruned."""
+        return await self._read(lambda c: pruning.with_rows(c, day))
+
+    async def prune(self, day: SealedDay) -> bool:
+        """Delete the rows of a sealed day, or what is left of them; from the first one on its packed looks are read.
+
+        In short transactions. False, with nothing changed, unless all rows are there that `day` counts, or it was
+        begun before, and a later row of the check is there.
+        """
+        if not day.pruned and not await self._write(lambda c: pruning.begin(c, day)):
+            return False
+        while await self._write(lambda c: pruning.delete(c, day)):
+            pass
+        return True
+
     # --- evidence ---------------------------------------------------------------------------------------------------
 
-    async def chain_check(
-        self, customer: str, since: Instant, until: Instant, pruned_before: Instant = 0
-    ) -> ChainCheck:
+    async def chain_check(self, customer: str, since: Instant, until: Instant) -> ChainCheck:
         """Whether the ledger's rows of the UTC days that meet [since, until) are what was recorded.
 
-        Of days that begin before `pruned_before` the observations may be gone.
+        Of days that meet a pruned day only how many looks there were. Raises StoreTorn where its looks cannot be read.
         """
         since_day, until_day = since // DAY, -(-until // DAY)
-        return await self._read(lambda c: check_chains(c, customer, since_day, until_day, pruned_before))
+        return await self._read(lambda c: check_chains(c, customer, since_day, until_day))
 
-    async def chain_fault(
-        self, customer: str, since: Instant, until: Instant, pruned_before: Instant = 0
-    ) -> str | None:
+    async def chain_fault(self, customer: str, since: Instant, until: Instant) -> str | None:
         """The first fault that `chain_check` finds, in words."""
-        return (await self.chain_check(customer, since, until, pruned_before)).fault
+        return (await self.chain_check(customer, since, until)).fault
 
     # --- what was agreed --------------------------------------------------------------------------------------------
 

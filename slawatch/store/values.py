@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TypeAlias
 
-from slawatch.model import Cause, Event, Instant, Message, Micros, Observation, Verdict
+from slawatch.model import Cause, Event, Instant, Message, Observation
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,11 +14,6 @@ class Batch:
     observations: tuple[Observation, ...] = ()
     events: tuple[Event, ...] = ()
     messages: tuple[Message, ...] = ()
-
-
-#: An observation without what only a person wants to see, light enough for a month of them:
-#: (check, node, at, verdict, cause, milliseconds, recheck, holds).
-ObservationRow: TypeAlias = tuple[str, str, Instant, Verdict, Cause | None, int | None, bool, Micros]
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -36,7 +36,7 @@ from slawatch.model import (
     Terms,
     Verdict,
 )
-from slawatch.observers import Everyone
+from slawatch.observers import Everyone, Observer
 from slawatch.recorded import Recorded
 from slawatch.replay import replay, span
 from slawatch.reporters.metrics import Metrics
@@ -46,6 +46,7 @@ from slawatch.rules.agreed import Agreed
 from slawatch.rules.calendar import month_of, parse
 from slawatch.rules.document import Document, document
 from slawatch.rules.owed import Recipients
+from slawatch.rules.rows import seen
 from slawatch.rules.statement import judged_exclusions
 from slawatch.store import Batch, Store, open_store
 from slawatch.watch import Recorder, Watched
@@ -99,6 +100,7 @@ class Small:
     declared: tuple[Exclusion, ...]
     now: Instant
     to: Recipients | None = RECIPIENTS
+    observer: Observer = field(default_factory=lambda: Everyone(()))
     since: Instant = 0
     rung: int = 0
 
@@ -177,7 +179,7 @@ class Small:
         async with asyncio.timeout(20):
             while self.recorder.waiting or not self.recorder.committed.empty():
                 committed = await self.recorder.committed.get()
-                tell(committed, self.account, self.metrics, Everyone(()), asyncio.Event())
+                tell(committed, self.account, self.metrics, self.observer, asyncio.Event())
 
     async def publish(self) -> None:
         await self.account.publish(everyone=True)
@@ -190,6 +192,12 @@ class Small:
     def live(self) -> Document:
         """This month's statement as the account keeps it, with all that was seen up to and at now."""
         return figures(document(self.account.statement(PARK, self.now + 1), inputs_sha256=""))
+
+    @property
+    def is_steady(self) -> bool:
+        """Whether what was published last had been moving steadily from a publishing before."""
+        moving = self.account._pages[PARK].moving
+        return moving is not None and moving.steady.since < moving.at
 
     async def everything(self) -> dict[str, list[Recorded]]:
         """The whole ledger, by way of the lines that replay reads."""
@@ -205,7 +213,7 @@ class Small:
             month = month_of(until, ZONE)
         which = span(month, ZONE, until)
         rows = {
-            name: [one for one in seen if one.seen.at < which.as_of] for name, seen in (await self.everything()).items()
+            name: [one for one in looks if one.at < which.as_of] for name, looks in (await self.everything()).items()
         }
         return figures(replay(self.agreed, which, rows, self.declared))
 
@@ -213,7 +221,7 @@ class Small:
         filled = records.books(self.agreed)
         for name, rows in (await self.everything()).items():
             for row in rows:
-                filled[name].add(row.seen, row.milliseconds, recheck=row.recheck)
+                filled[name].add(seen(row), row.milliseconds, recheck=row.recheck)
         return filled
 
     def metric(self, name: str, *labels: str) -> float | None:
@@ -254,11 +262,15 @@ def outages_told(events: Iterable[Event]) -> list[tuple[Instant, Instant | None,
 
 @asynccontextmanager
 async def living(
-    folder: Path, now: Instant, agreed: Terms | None = None, declared: tuple[Exclusion, ...] = ()
+    folder: Path,
+    now: Instant,
+    agreed: Terms | None = None,
+    declared: tuple[Exclusion, ...] = (),
+    life: type[Small] = Small,
 ) -> AsyncIterator[Small]:
     url = f"sqlite:///{folder / 'slawatch.db'}"
     async with open_store(url, write=True, clock=lambda: small.now) as store:
-        small = Small(store, Agreed.always(agreed or terms()), declared, now)
+        small = life(store, Agreed.always(agreed or terms()), declared, now)
         await small.start()
         try:
             yield small

@@ -62,7 +62,7 @@ async def settle(small: Small, now: Instant) -> tuple[StoredStatement, ...]:
 
 
 async def faults(small: Small) -> list[str | None]:
-    return [one.fault async for one in verify(small.store, PARK, None)]
+    return [one.fault async for one in verify(small.store, PARK, None, small.now)]
 
 
 def down(statement: StoredStatement) -> float:

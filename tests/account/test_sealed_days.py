@@ -29,6 +29,7 @@ from slawatch.model import (
 from slawatch.replay import span
 from slawatch.rules.agreed import Agreed
 from slawatch.rules.calendar import text
+from slawatch.rules.rows import instant_of
 from slawatch.store import Batch, Store, open_store
 
 #: Four days before March ends in Amsterdam; the 29th has 23 hours.
@@ -205,7 +206,7 @@ async def test_a_part_is_read_from_days_and_only_what_is_not_sealed_from_rows(tm
         # From the last `up` before the month on, which is on the 31st.
         part = parts["dashboard"]
         assert [(text(one.starts), one.looks) for one, _ in part.days] == [("2026-03-30T22:00:00Z", 24)]
-        assert text(part.rows[0].seen.at) == "2026-03-31T22:00:00Z"
+        assert text(instant_of(part.rows[0])) == "2026-03-31T22:00:00Z"
         assert len(part.rows) == 73
 
 

@@ -12,7 +12,7 @@ from typing import Any
 from slawatch.config import Config, Http, Login, Page, load, schema
 from slawatch.config.merging import PROMISED, WATCHED
 from slawatch.config.reading import read
-from slawatch.config.scalars import HoursOfDay, read_duration, read_share, write_hours
+from slawatch.config.scalars import HoursOfDay, Months, read_duration, read_share, write_hours, write_months
 from slawatch.config.shape import Shape, element, inner, keys
 from slawatch.config.tree import bare
 
@@ -66,6 +66,8 @@ def test_the_document_tells_the_right_defaults() -> None:
             assert read_share(written[1]) == default, key
         elif isinstance(default, HoursOfDay):
             assert cell == f"`{write_hours(default)}`", key
+        elif isinstance(default, Months):
+            assert cell == f"`{write_months(default)}`", key
         elif isinstance(default, int | str) and default:
             assert cell == f"`{default}`", key
         else:
@@ -123,6 +125,7 @@ def test_a_slip_does_not_fit_the_schema() -> None:
         (("customers", 0, "credentials", "password"), "hunter2"),
         (("agreement", "confirm", "blips"), "maybe"),
         (("mail", "relays", 0), "mail.example.org"),
+        (("retention", "observations"), "12 months"),
         (("nonsense",), 1),
     ):
         assert not fits(changed(bare(tree), way, wrong), schema(), schema()), way

@@ -11,13 +11,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from slawatch.config.scalars import (
+    Months,
     micros,
     read_duration,
     read_duration_or_zero,
     read_hours,
+    read_months,
     read_share,
     write_duration,
     write_hours,
+    write_months,
     write_share,
 )
 from slawatch.config.wrong import Wrong
@@ -50,7 +53,7 @@ def test_a_share_is_the_same_as_a_number_a_text_and_a_percentage(number: Decimal
 
 @given(st.text(alphabet="dhmsx%. :-\n\u0661") | st.integers(max_value=0) | st.booleans() | st.none() | st.just(()))
 def test_any_other_value_is_refused_with_words(value: object) -> None:
-    for read in (read_duration, read_share, read_hours):
+    for read in (read_duration, read_share, read_hours, read_months):
         with pytest.raises(Wrong) as raised:
             read(value)
         assert raised.value.what.startswith("expected ")
@@ -115,3 +118,14 @@ def test_hours_read_back_as_they_were_written(text: str) -> None:
 def test_what_are_no_hours_is_refused(text: str) -> None:
     with pytest.raises(Wrong, match="expected hours of the day"):
         read_hours(text)
+
+
+@pytest.mark.parametrize("number", [13, 61, 1200])
+def test_months_read_back_as_they_were_written(number: int) -> None:
+    assert read_months(write_months(Months(number))) == Months(number)
+
+
+@pytest.mark.parametrize("text", ["12 months", "1201 months", "61", "61m", "61  months", "61.5 months", "1 month"])
+def test_what_are_no_months_is_refused(text: str) -> None:
+    with pytest.raises(Wrong, match="expected 13 to 1200 months, such as 61 months"):
+        read_months(text)

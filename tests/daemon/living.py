@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import json
 import os
 import signal
 import sys
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, redirect_stdout
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import aiohttp
+import pytest
 
+from slawatch.cli import main
 from slawatch.demo.child import start_world
 from slawatch.demo.places import Places, Wishes
 
@@ -57,7 +60,7 @@ class Scene:
     def config(self) -> Path:
         return self.folder / "slawatch.yaml"
 
-    def write_config(self, *, pages: str = "5s", **other: str) -> None:
+    def write_config(self, *, pages: str = "2s", **other: str) -> None:
         text = CONFIG.format(
             url=self.places.parks["duinzicht"].rstrip("/"), smtp=self.places.smtp, folder=self.folder, pages=pages
         )
@@ -110,6 +113,17 @@ class Scene:
         out, err = await asyncio.wait_for(verb.communicate(stdin), PATIENCE)
         assert verb.returncode is not None
         return verb.returncode, out.decode(), err.decode()
+
+    async def told(self, *arguments: str) -> str:
+        """What a verb prints. In this process, in a thread of its own: it is done at once."""
+
+        def run() -> str:
+            with redirect_stdout(io.StringIO()) as out, pytest.raises(SystemExit) as ended:
+                main([*arguments, "--config", str(self.config)])
+            assert ended.value.code == 0, arguments
+            return out.getvalue()
+
+        return await asyncio.to_thread(run)
 
     async def switch(self, **faults: Any) -> None:
         async with self.session.post(f"{self.places.switches}faults/duinzicht", json=faults) as answer:

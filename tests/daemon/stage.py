@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import io
 import json
 import os
 import signal
@@ -11,18 +10,16 @@ import sqlite3
 import sys
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager, closing, redirect_stdout, suppress
+from contextlib import AsyncExitStack, asynccontextmanager, closing, suppress
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import aiohttp
-import pytest
 from lineage import alive, called, descendants
 from living import ENVIRONMENT, PATIENCE, Scene
 
-from slawatch.cli import main
 from slawatch.demo.child import start_world
 from slawatch.demo.places import Wishes
 from slawatch.model import SECOND
@@ -242,17 +239,6 @@ class Stage(Scene):
     async def stop(self) -> int:
         self.daemon.send_signal(signal.SIGTERM)
         return await asyncio.wait_for(self.daemon.wait(), 10)
-
-    async def told(self, *arguments: str) -> str:
-        """What a verb prints. In this process, in a thread of its own: it is done at once."""
-
-        def run() -> str:
-            with redirect_stdout(io.StringIO()) as out, pytest.raises(SystemExit) as ended:
-                main([*arguments, "--config", str(self.config)])
-            assert ended.value.code == 0, arguments
-            return out.getvalue()
-
-        return await asyncio.to_thread(run)
 
     async def report_and_replay(self, month: str) -> tuple[dict[str, Any], dict[str, Any]]:
         """The month's figures from the ledger, and from what it exports. No daemon may run.

@@ -31,19 +31,19 @@ async def test_a_window_announced_to_a_running_daemon_is_in_force_until_it_is_en
         daemon = await here.start()
         await here.looked("dashboard", "up")
         config = ("--config", str(here.config))
-        starts = datetime.now(UTC) + timedelta(seconds=4)
+        starts = datetime.now(UTC) + timedelta(seconds=3)
         times = ("--starts", f"{starts:%FT%TZ}", "--ends", f"{starts + timedelta(hours=2):%FT%TZ}")
 
-        assert (await here.verb("maintenance", "announce", *config, *times, "--by", "pia"))[:2] == (0, "announced w1\n")
+        assert await here.told("maintenance", "announce", *times, "--by", "pia") == "announced w1\n"
         await stands(here, "maintenance")
-        listed = json.loads((await here.verb("maintenance", "list", "--json", *config))[1])
+        listed = json.loads(await here.told("maintenance", "list", "--json"))
         assert [(one["state"], one["counted"], one["announced_by"]) for one in listed] == [("running", True, "pia")]
 
-        assert (await here.verb("maintenance", "end", "w1", *config))[:2] == (0, "ended w1\n")
+        assert await here.told("maintenance", "end", "w1") == "ended w1\n"
         await stands(here, "up")
         assert await here.verb("maintenance", "end", "w9", *config) == (2, "", "no window 'w9', expected w1\n")
 
         daemon.send_signal(signal.SIGTERM)
         assert await daemon.wait() == 0
-        again = json.loads((await here.verb("maintenance", "list", "--json", *config))[1])
+        again = json.loads(await here.told("maintenance", "list", "--json"))
         assert [one["state"] for one in again] == ["ended"]

@@ -21,6 +21,7 @@ from soak import soak
 from stage import Stage, rationed, stage, starved
 
 from slawatch import clock
+from slawatch.model import SECOND
 from slawatch.rules.calendar import month_of
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -164,7 +165,8 @@ async def test_a_daemon_that_is_stopped_misses_looks_and_blames_nobody(here: Sta
     assert seen["http", "unknown", "monitor_missed"] >= 3
     assert not [check for check, verdict, _ in seen if verdict == "down"]
     assert (here.outages(), here.mail_server.received) == (outages, mails)
-    assert here.gaps("http", since) == []
+    # A slot that came while its own look was under way is no miss: one may lack, but never the four.
+    assert [gap for gap in here.gaps("http", since) if gap[1] - gap[0] > 2 * SECOND] == []
 
 
 async def test_many_reloads_of_good_bad_and_other_configurations_leave_nothing_behind(here: Stage) -> None:

@@ -4,10 +4,14 @@ import asyncio
 import json
 import signal
 import time
+from collections.abc import AsyncIterator
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from living import scene
+import pytest
+import pytest_asyncio
+from lineage import descendants, gone
+from living import Scene, scene
 
 from slawatch import clock
 from slawatch.rules.calendar import month_of
@@ -15,28 +19,6 @@ from slawatch.rules.calendar import month_of
 
 def this_month() -> str:
     return month_of(clock.now(), ZoneInfo("Europe/Amsterdam"))
-
-
-def descendants(pid: int) -> list[int]:
-    """All processes below one, by the kernel's word."""
-    found = []
-    for task in Path(f"/proc/{pid}/task").iterdir():
-        for child in (task / "children").read_text().split():
-            found += [int(child), *descendants(int(child))]
-    return found
-
-
-def alive(pid: int) -> bool:
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except FileNotFoundError:
-        return False
-
-
-async def gone(pids: list[int]) -> None:
-    async with asyncio.timeout(10):
-        while any(alive(pid) for pid in pids):
-            await asyncio.sleep(0.02)
 
 
 async def test_an_outage_is_seen_mailed_published_and_stands_in_the_figures(tmp_path: Path):
@@ -68,11 +50,8 @@ async def test_an_outage_is_seen_mailed_published_and_stands_in_the_figures(tmp_
         daemon.send_signal(signal.SIGTERM)  # so that no look comes in between the next two
         await daemon.wait()
         month = this_month()
-        status, lines, _ = await here.verb("export-observations", "duinzicht", month, "--config", str(here.config))
-        assert status == 0
-        status, reported, _ = await here.verb("report", "duinzicht", month, "--config", str(here.config))
-        assert status == 0
-        report = json.loads(reported)
+        lines = await here.told("export-observations", "duinzicht", month)
+        report = json.loads(await here.told("report", "duinzicht", month))
         arguments = ("--month", month, "--customer", "duinzicht", "--until", report["as_of"], "--observations", "-")
         status, replayed, said = await here.verb(
             "replay", "--config", str(here.config), *arguments, stdin=lines.encode()
@@ -95,11 +74,11 @@ async def test_kill_9_in_an_outage_loses_nothing_and_tells_nobody_twice(tmp_path
         first.kill()
         await first.wait()
         await gone(browser)
-        before = (await here.verb("report", "duinzicht", this_month(), "--config", str(here.config)))[1]
+        before = await here.told("report", "duinzicht", this_month())
         await here.start()
         await here.switch(all_off=True)
         over = await here.mail(2)
-        _, after, _ = await here.verb("report", "duinzicht", this_month(), "--config", str(here.config))
+        after = await here.told("report", "duinzicht", this_month())
 
         assert len({mail["message_id"] for mail in await here.mails()}) == 2
         assert over["in_reply_to"] == told["message_id"]
@@ -125,58 +104,65 @@ async def test_sigterm_ends_it_within_five_seconds_with_a_look_in_flight(tmp_pat
         assert not (tmp_path / "slawatch.db.sock").exists()
 
 
-async def test_sighup_takes_a_good_configuration_and_refuses_a_bad_one(tmp_path: Path):
-    async with scene(tmp_path) as here:
-        daemon = await here.start()
-        good = here.config.read_text()
-        here.config.write_text(good.replace("every: 5s", "evry: 5s"))
-        daemon.send_signal(signal.SIGHUP)
-        refused = await here.logged("config.refused")
-        here.config.write_text(good.replace("Vakantiepark Duinzicht", "Duinzicht aan Zee"))
-        daemon.send_signal(signal.SIGHUP)
-        await here.logged("config.loaded")
-        _, shown, _ = await here.verb("status", "--json", "--config", str(here.config))
-
-        assert "evry" in refused["errors"][0]
-        assert json.loads(shown)["customers"][0]["name"] == "Duinzicht aan Zee"
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def here(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Scene]:
+    """The daemon that the tests below share; after each it runs as before."""
+    async with scene(tmp_path_factory.mktemp("living")) as shared:
+        await shared.start()
+        yield shared
 
 
-async def test_what_keeps_it_from_starting_is_one_clear_line(tmp_path: Path):
-    async with scene(tmp_path) as here:
-        await here.start()
-        locked = await here.verb("run", "--config", str(here.config))
-        other = tmp_path / "other"
-        other.mkdir()
-        text = here.config.read_text().replace(f"sqlite:///{tmp_path}/slawatch.db", f"sqlite:///{other}/slawatch.db")
-        ready = await here.logged("daemon.ready")
-        taken = ready["metrics"].removeprefix("http://").removesuffix("/metrics")
-        (other / "slawatch.yaml").write_text(text.replace("127.0.0.1:0", taken))
-        in_use = await here.verb("run", "--config", str(other / "slawatch.yaml"))
-        (other / "slawatch.yaml").write_text(
-            text.replace("store: sqlite", "monitor: {browser: {executable: /no/such}}\nstore: sqlite")
-        )
-        no_browser = await here.verb("run", "--config", str(other / "slawatch.yaml"))
-        (other / "slawatch.yaml").write_text(text.replace("agreement:", "agreemnt:"))
-        bad = await here.verb("run", "--config", str(other / "slawatch.yaml"))
+@pytest.mark.asyncio(loop_scope="module")
+async def test_sighup_takes_a_good_configuration_and_refuses_a_bad_one(here: Scene):
+    (daemon,) = here.daemons
+    good = here.config.read_text()
+    here.config.write_text(good.replace("every: 2s", "evry: 2s"))
+    daemon.send_signal(signal.SIGHUP)
+    refused = await here.logged("config.refused")
+    here.config.write_text(good.replace("Vakantiepark Duinzicht", "Duinzicht aan Zee"))
+    daemon.send_signal(signal.SIGHUP)
+    await here.logged("config.loaded")
+    _, shown, _ = await here.verb("status", "--json", "--config", str(here.config))
 
-        assert [one[0] for one in (locked, in_use, no_browser, bad)] == [3, 3, 3, 2]
-        for _, _, said in (locked, in_use, no_browser, bad):
-            told = [line for line in said.splitlines() if not line.startswith("{")]
-            assert len(told) == 1, said
-            assert "Traceback" not in said
+    assert "evry" in refused["errors"][0]
+    assert json.loads(shown)["customers"][0]["name"] == "Duinzicht aan Zee"
 
 
-async def test_the_password_is_in_no_log_no_store_and_no_answer(tmp_path: Path):
-    async with scene(tmp_path) as here:
-        await here.start()
-        await here.switch(password_changed=True)
-        _, shown, _ = await here.verb("probe", "duinzicht", "dashboard", "--config", str(here.config))
-        ready = await here.logged("daemon.ready")
-        async with here.session.get(ready["metrics"]) as answer:
-            metrics = await answer.text()
+@pytest.mark.asyncio(loop_scope="module")
+async def test_what_keeps_it_from_starting_is_one_clear_line(here: Scene):
+    text, ready = here.config.read_text(), await here.logged("daemon.ready")
+    taken = ready["metrics"].removeprefix("http://").removesuffix("/metrics")
+    others = {
+        "in_use": ("127.0.0.1:0", taken),
+        "no_browser": ("store: sqlite", "monitor: {browser: {executable: /no/such}}\nstore: sqlite"),
+        "bad": ("agreement:", "agreemnt:"),
+    }
+    for name, (old, new) in others.items():
+        folder = here.folder / name
+        folder.mkdir()
+        own = text.replace(f"sqlite:///{here.folder}/", f"sqlite:///{folder}/")
+        (folder / "slawatch.yaml").write_text(own.replace(old, new))
+    configs = [here.config, *(here.folder / name / "slawatch.yaml" for name in others)]
+    told = await asyncio.gather(*(here.verb("run", "--config", str(config)) for config in configs))
 
-        assert "login_rejected" in shown
-        assert "zeelucht" not in shown + metrics
-        for file in tmp_path.iterdir():
-            if file.is_file() and file.name != "world.log":
-                assert b"zeelucht" not in file.read_bytes(), file
+    assert [status for status, _, _ in told] == [3, 3, 3, 2]
+    for _, _, said in told:
+        lines = [line for line in said.splitlines() if not line.startswith("{")]
+        assert len(lines) == 1, said
+        assert "Traceback" not in said
+
+
+@pytest.mark.asyncio(loop_scope="module")
+async def test_the_password_is_in_no_log_no_store_and_no_answer(here: Scene):
+    await here.switch(password_changed=True)
+    _, shown, _ = await here.verb("probe", "duinzicht", "dashboard", "--config", str(here.config))
+    ready = await here.logged("daemon.ready")
+    async with here.session.get(ready["metrics"]) as answer:
+        metrics = await answer.text()
+    await here.switch(all_off=True)
+
+    assert "login_rejected" in shown
+    assert "zeelucht" not in shown + metrics
+    for file in here.folder.iterdir():
+        if file.is_file() and file.name != "world.log":
+            assert b"zeelucht" not in file.read_bytes(), file

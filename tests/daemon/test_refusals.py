@@ -14,7 +14,6 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
-import structlog
 from lineage import gone
 
 from slawatch.cli import main
@@ -43,12 +42,11 @@ login: {path: /login, username: "#u", password: "#p", submit: button, inside: na
 
 
 @pytest.fixture(autouse=True)
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """The working folder, with a good configuration. The log of a verb that ran in this process ends with the test."""
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The working folder, with a good configuration."""
     monkeypatch.chdir(tmp_path)
     write(tmp_path)
-    yield tmp_path
-    structlog.reset_defaults()
+    return tmp_path
 
 
 def write(folder: Path, *changes: tuple[str, str], more: str = "") -> None:

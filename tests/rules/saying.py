@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from slawatch.model import DAY, HOUR, Declaration, DeclarationKind, Instant, MaintenanceTerms, Notice, Terms
+import agreeing
+
+from slawatch.model import DAY, HOUR, Declaration, DeclarationKind, Instant, Terms
 from slawatch.rules.calendar import parse, text
 from slawatch.rules.declared import standing
 from slawatch.rules.wishes import Known
@@ -57,13 +59,4 @@ def known(terms: Terms, *declarations: Declaration, customers: tuple[str, ...] =
     )
 
 
-TERMS = Terms(
-    "duinzicht",
-    "Tommy 2.0",
-    "Europe/Amsterdam",
-    availability=None,  # type: ignore[arg-type]
-    speed=None,  # type: ignore[arg-type]
-    maintenance=MaintenanceTerms(Notice(5)),
-    confirm=None,  # type: ignore[arg-type]
-    checks={},
-)
+TERMS = agreeing.terms()

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, time
-from fractions import Fraction
 from zoneinfo import ZoneInfo
 
+import agreeing
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -16,14 +16,8 @@ from slawatch.model import (
     DAY,
     HOUR,
     MINUTE,
-    AvailabilityTerms,
     BusinessTerms,
-    ConfirmTerms,
     Instant,
-    MaintenanceTerms,
-    Notice,
-    SpeedTerms,
-    Terms,
 )
 from slawatch.rules.business import WORKING_DAY, WORKING_WEEK, BusinessHours, due, elapsed, hours_of
 from slawatch.rules.calendar import instant, moment
@@ -150,16 +144,7 @@ def test_what_begins_later_is_due_no_earlier(hours: BusinessHours, one: Instant,
 
 
 def test_the_hours_of_an_agreement_are_its_own_less_the_holidays_in_force() -> None:
-    usual = Terms(
-        customer="duinzicht",
-        agreement="Tommy 2.0",
-        timezone="Europe/Amsterdam",
-        availability=AvailabilityTerms(Fraction("0.999"), Fraction("0.99"), ()),
-        speed=SpeedTerms(Fraction("0.95"), 3000, ()),
-        maintenance=MaintenanceTerms(Notice(5)),
-        confirm=ConfirmTerms(),
-        checks={},
-    )
+    usual = agreeing.terms()
     assert hours_of(usual, OFFICE.holidays) == OFFICE
     own = replace(usual, business=BusinessTerms(("08:30", "12:00"), ("mon", "sun")), timezone="Asia/Tokyo")
     assert hours_of(own, ()) == BusinessHours(frozenset({0, 6}), time(8, 30), time(12), ZoneInfo("Asia/Tokyo"))

@@ -3,26 +3,17 @@
 import hashlib
 import json
 from dataclasses import replace
-from fractions import Fraction
 from zoneinfo import ZoneInfo
 
+import agreeing
 import pytest
 
 from slawatch.model import (
     DAY,
     HOUR,
-    MINUTE,
     SECOND,
-    AvailabilityTerms,
-    CheckId,
-    CheckTerms,
-    ConfirmTerms,
     Exclusion,
     ExclusionKind,
-    MaintenanceTerms,
-    Notice,
-    SpeedTerms,
-    Terms,
     Version,
 )
 from slawatch.replay import digest, span
@@ -30,16 +21,7 @@ from slawatch.rules.agreed import Agreed
 from slawatch.rules.document import terms_document
 
 STARTS = 1_773_180_000 * SECOND
-TERMS = Terms(
-    customer="duinzicht",
-    agreement="Tommy 2.0",
-    timezone="Europe/Amsterdam",
-    availability=AvailabilityTerms(Fraction("0.999"), Fraction("0.99"), ("dashboard",)),
-    speed=SpeedTerms(Fraction("0.95"), 3000, ("dashboard",)),
-    maintenance=MaintenanceTerms(Notice(5)),
-    confirm=ConfirmTerms(),
-    checks={"dashboard": CheckTerms(CheckId("duinzicht", "page", "dashboard"), MINUTE, 3 * MINUTE)},
-)
+TERMS = agreeing.terms("dashboard")
 WINDOW = Exclusion(
     ExclusionKind.MAINTENANCE,
     STARTS,

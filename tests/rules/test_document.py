@@ -2,21 +2,13 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
 from zoneinfo import ZoneInfo
 
+import agreeing
+
 from slawatch.model import (
-    MINUTE,
-    AvailabilityTerms,
-    CheckId,
-    CheckTerms,
-    ConfirmTerms,
     Exclusion,
     ExclusionKind,
-    MaintenanceTerms,
-    Notice,
-    SpeedTerms,
-    Terms,
     Version,
 )
 from slawatch.replay import replay, span
@@ -24,16 +16,7 @@ from slawatch.rules.agreed import Agreed
 from slawatch.rules.calendar import parse
 from slawatch.rules.document import Document
 
-TERMS = Terms(
-    customer="duinzicht",
-    agreement="Tommy 2.0",
-    timezone="Europe/Amsterdam",
-    availability=AvailabilityTerms(Fraction("0.999"), Fraction("0.99"), ("dashboard",)),
-    speed=SpeedTerms(Fraction("0.95"), 3000, ("dashboard",)),
-    maintenance=MaintenanceTerms(Notice(5)),
-    confirm=ConfirmTerms(),
-    checks={"dashboard": CheckTerms(CheckId("duinzicht", "page", "dashboard"), MINUTE, 3 * MINUTE)},
-)
+TERMS = agreeing.terms("dashboard")
 
 
 def shown(exclusion: Exclusion) -> Document:

@@ -31,6 +31,18 @@ def test_at_any_time_a_rank_is_that_of_a_sorted_list(steps: list[tuple[str, int,
             assert ranks.at(number) == (in_order[number - 1] if number <= len(in_order) else None)
 
 
+@given(st.lists(st.integers(0, 12)), st.lists(st.integers(0, 20)), st.integers(0, 5))
+def test_times_that_are_asked_with_count_for_that_once(there: list[int], more: list[int], failed: int):
+    ranks = Ranks()
+    ranks.add(Counter(there))
+    for asked_with in (more, ()):
+        in_order = sorted([*there, *asked_with])
+        loads = len(in_order) + failed
+        rank = -(-95 * loads // 100)
+
+        assert ranks.p95_with(asked_with, loads) == (in_order[rank - 1] if 0 < rank <= len(in_order) else None)
+
+
 def test_of_nothing_there_is_no_rank():
     assert Ranks().p95(0) is None
     assert Ranks().p95(3) is None

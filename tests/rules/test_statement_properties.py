@@ -1,9 +1,9 @@
 """What holds for every stream of looks and every exclusion, whatever the figures are."""
 
 from dataclasses import replace
-from fractions import Fraction
 from zoneinfo import ZoneInfo
 
+import agreeing
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -12,10 +12,7 @@ from slawatch.model import (
     HOUR,
     MINUTE,
     SECOND,
-    AvailabilityTerms,
     Cause,
-    CheckId,
-    CheckTerms,
     ConfirmTerms,
     Exclusion,
     ExclusionKind,
@@ -23,7 +20,6 @@ from slawatch.model import (
     MaintenanceTerms,
     Notice,
     Reason,
-    SpeedTerms,
     Terms,
     Verdict,
     Version,
@@ -54,17 +50,13 @@ sights = st.lists(
     unique_by=lambda sight: sight[:2],
 ).map(lambda found: sorted(found, key=lambda sight: sight[1]))
 agreements = st.builds(
-    lambda failures, within, blips_down, maintenance: Terms(
-        customer="duinzicht",
-        agreement="Tommy 2.0",
-        timezone="Europe/Amsterdam",
-        availability=AvailabilityTerms(Fraction("0.999"), Fraction("0.99"), ("dashboard", "reservations")),
-        speed=SpeedTerms(Fraction("0.95"), 3000, ("dashboard", "reservations")),
+    lambda failures, within, blips_down, maintenance: agreeing.terms(
+        "dashboard",
+        "reservations",
+        http=True,
+        holds=20 * MINUTE,
         maintenance=maintenance,
         confirm=ConfirmTerms(failures, within * MINUTE, 5 * SECOND, blips_down),
-        checks={
-            name: CheckTerms(CheckId("duinzicht", kind, name), MINUTE, 20 * MINUTE) for name, kind in CHECKS.items()
-        },
     ),
     st.integers(1, 3),
     st.integers(1, 60),

@@ -2,7 +2,9 @@
 
 from dataclasses import replace
 from fractions import Fraction
+from typing import Any
 
+import agreeing
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -11,14 +13,8 @@ from slawatch.model import (
     HOUR,
     MINUTE,
     SECOND,
-    AvailabilityTerms,
     Cause,
-    CheckId,
-    CheckTerms,
     ConfirmTerms,
-    MaintenanceTerms,
-    Notice,
-    SpeedTerms,
     Terms,
     Verdict,
 )
@@ -34,18 +30,22 @@ PERIOD = Period(1_773_180_000 * SECOND, 1_773_180_000 * SECOND + 2 * HOUR)
 HELD = 3 * MINUTE
 
 
-def terms(objective: str = "0.9", checks: tuple[str, ...] = ("dashboard", "reservations"), **more: object) -> Terms:
-    counting = more.pop("counting", checks)
-    within = more.pop("within", 3000)
-    return Terms(
-        customer="duinzicht",
-        agreement="Tommy 2.0",
-        timezone="Europe/Amsterdam",
-        availability=AvailabilityTerms(Fraction(objective), Fraction("0.5"), counting),  # type: ignore[arg-type]
-        speed=SpeedTerms(Fraction("0.95"), within, checks),  # type: ignore[arg-type]
-        maintenance=MaintenanceTerms(Notice(5)),
-        confirm=ConfirmTerms(**more),  # type: ignore[arg-type]
-        checks={name: CheckTerms(CheckId("duinzicht", "page", name), MINUTE, HELD) for name in checks},
+def terms(
+    objective: str = "0.9",
+    checks: tuple[str, ...] = ("dashboard", "reservations"),
+    *,
+    counting: tuple[str, ...] | None = None,
+    within: int = 3000,
+    **confirm: Any,
+) -> Terms:
+    return agreeing.terms(
+        *checks,
+        objective=objective,
+        coverage="0.5",
+        counting=counting,
+        within=within,
+        holds=HELD,
+        confirm=ConfirmTerms(**confirm),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from slawatch.model import (
     Observation,
     Verdict,
 )
+from slawatch.store import ObservationRow, SealedDay, pack
 
 
 def look(
@@ -27,6 +29,13 @@ def look(
     seen = Look(verdict, cause, milliseconds=840, phases=more.pop("phases", {}), facts=more.pop("facts", {}))
     kind = "http" if check == "http" else "page"
     return Observation(CheckId(customer, kind, check), more.pop("node", "main"), at, seen, **more)
+
+
+def sealed(rows: Sequence[ObservationRow], starts: int, ends: int, customer: str = "duinzicht") -> SealedDay:
+    """The day that has these looks of one check, at least one."""
+    ups = [at for _, _, at, verdict, *_ in rows if verdict == Verdict.UP]
+    last_up = ups[-1] if ups else None
+    return SealedDay(customer, rows[0][0], starts, ends, len(rows), last_up, "digest", pack(rows), b"", ends)
 
 
 def event(kind: EventKind, at: int, outage: str = "o1", customer: str = "duinzicht", **more: Any) -> Event:

@@ -6,11 +6,12 @@ from collections.abc import Mapping
 
 import pytest
 from sqlalchemy import Connection
-from store_rows import SetClock, event, look
+from store_rows import SetClock, event, look, sealed
 
 from slawatch.model import DAY, HOUR, MINUTE, Cause, EventKind, Observation
-from slawatch.store import Batch, ChainCheck, Store, chains, open_store
+from slawatch.store import Batch, ChainCheck, Store, chains, open_store, pack
 from slawatch.store.chain_check import check_chains
+from slawatch.store.schema import days
 
 #: 2024-10-04, and the two days after it.
 FIRST, MIDDLE, LAST = 20_000 * DAY, 20_001 * DAY, 20_002 * DAY
@@ -50,7 +51,7 @@ async def faults(url: str, clock: SetClock, wanted: Mapping[str, str]) -> dict[s
             savepoint = connection.begin_nested()
             for statement in change.split("; "):
                 assert connection.exec_driver_sql(statement).rowcount > 0
-            found[change] = check_chains(connection, "duinzicht", 0, 30_000, 0).fault
+            found[change] = check_chains(connection, "duinzicht", 0, 30_000).fault
             savepoint.rollback()
         return found
 
@@ -219,16 +220,35 @@ async def test_a_day_that_is_chained_anew_does_not_fit_the_one_after_it(
 async def test_pruned_days_are_held_against_the_days_after_them(url: str, clock: SetClock) -> None:
     async with open_store(url, write=True, clock=clock) as store:
         await fill(store, clock)
+        await prune(store)
+        assert await store.chain_check("duinzicht", 0, LAST + DAY) == ChainCheck(fault=None, links=14, unchained=0)
         assert store._writer is not None
-        await store._writer.run(lambda c: c.exec_driver_sql(f"DELETE FROM observations {OF_THE_DAY}"))
-        pruned = await store.chain_check("duinzicht", 0, LAST + DAY, pruned_before=LAST)
-        assert pruned == ChainCheck(fault=None, links=10, unchained=0)
         await store._writer.run(lambda c: c.exec_driver_sql(f"UPDATE chains SET head = 'aa' {CHAIN}"))
-        assert await store.chain_fault("duinzicht", 0, LAST + DAY, pruned_before=LAST) == (
+        assert await store.chain_fault("duinzicht", 0, LAST + DAY) == (
             f"{MAIN} link 4 is not the one that 2024-10-06 was begun after"
         )
         await store._writer.run(lambda c: c.exec_driver_sql(f"DELETE FROM chains {CHAIN}"))
-        assert await store.chain_fault("duinzicht", 0, LAST + DAY, pruned_before=LAST) == GONE
+        assert await store.chain_fault("duinzicht", 0, LAST + DAY) == GONE
+
+
+async def test_of_a_pruned_day_as_many_looks_are_kept_as_its_chain_has_links(url: str, clock: SetClock) -> None:
+    async with open_store(url, write=True, clock=clock) as store:
+        await fill(store, clock)
+        fewer = (await store.observation_rows("duinzicht", MIDDLE, LAST))[:3]
+        await prune(store)
+        assert store._writer is not None
+        forged = days.update().where(days.c.starts == MIDDLE).values(packed=pack(fewer))
+        await store._writer.run(lambda c: c.execute(forged))
+        assert await store.chain_fault("duinzicht", 0, LAST + DAY) == (
+            f"{MAIN} its rows are pruned, and 3 looks are kept of it, recorded were 4"
+        )
+
+
+async def prune(store: Store) -> None:
+    """The day in the middle."""
+    day = sealed(await store.observation_rows("duinzicht", MIDDLE, LAST), MIDDLE, LAST)
+    await store.seal_day(day)
+    assert await store.prune(day)
 
 
 async def test_a_changed_chain_stops_nobody_from_recording(url: str, clock: SetClock) -> None:

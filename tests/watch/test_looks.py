@@ -116,14 +116,14 @@ async def test_a_tick_while_a_look_runs_starts_no_second_one_and_its_slot_is_no_
 
     async with (
         open_store(database(tmp_path), write=True) as store,
-        watching(store, {"dashboard": sees}, every=SECOND // 5) as (watch, recorder, probes),
+        watching(store, {"dashboard": sees}, every=SECOND // 2) as (watch, recorder, probes),
     ):
-        await tick(watch, "dashboard", SECOND // 5)
+        await tick(watch, "dashboard", SECOND // 2)
         for _ in range(3):
-            await tick(watch, "dashboard", SECOND // 5)
+            await tick(watch, "dashboard", SECOND // 2)
         going_on.set()
         await committed(recorder, 1)
-        await tick(watch, "dashboard", SECOND // 5)
+        await tick(watch, "dashboard", SECOND // 2)
         made = await committed(recorder, 1)
 
         assert probes["dashboard"].began == 2
@@ -132,7 +132,7 @@ async def test_a_tick_while_a_look_runs_starts_no_second_one_and_its_slot_is_no_
 
 
 async def test_a_slot_that_nobody_came_to_is_one_unknown_row(tmp_path: Path):
-    every = SECOND // 5
+    every = SECOND // 2
     async with (
         open_store(database(tmp_path), write=True) as store,
         watching(store, {"dashboard": always(UP)}, every=every) as (watch, recorder, _),

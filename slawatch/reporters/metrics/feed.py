@@ -124,7 +124,7 @@ class Metrics:
         self._set(c.SLA_PERIOD_END, (customer,), figures.period_ends / SECOND)
         for objective in OBJECTIVES:
             its, labels = figures.objectives.get(objective, ObjectiveFigures()), (customer, objective)
-            self._set(c.SLA_ATTAINED, (*labels, MONTH_TO_DATE), its.month_to_date)
+            self.attained(customer, objective, its.month_to_date)
             self._set(c.SLA_ATTAINED, (*labels, PREVIOUS_MONTH), its.previous_month)
             self._set(c.SLA_BUDGET, labels, its.budget_seconds)
             self._set(c.SLA_BUDGET_REMAINING, labels, its.remaining_ratio)
@@ -135,6 +135,14 @@ class Metrics:
         ):
             for page in self._pages.get(customer, ()):
                 self._set(c.PAGE_LOAD_P95, (customer, page, period), pages.get(page))
+
+    def attained(self, customer: str, objective: str, share: Number | None) -> None:
+        """One of the ledger's figures moved: the share of this month to date."""
+        self._set(c.SLA_ATTAINED, (customer, objective, MONTH_TO_DATE), share)
+
+    def p95(self, customer: str, page: str, seconds: Number | None) -> None:
+        """One of the ledger's figures moved: a page's 95th percentile of this month to date."""
+        self._set(c.PAGE_LOAD_P95, (customer, page, MONTH_TO_DATE), seconds)
 
     def seconds(
         self,
@@ -200,7 +208,7 @@ class Metrics:
                 (self._distributions if family.kind is Kind.HISTOGRAM else self._numbers)[family].start(labels)
 
     def _count(self, family: Family, labels: Labels, amount: float = 1) -> None:
-        if family.subject(labels) in self._watched:
+        if amount and family.subject(labels) in self._watched:  # every series that is known started at 0
             self._numbers[family].add(labels, amount)
 
     def _set(self, family: Family, labels: Labels, value: Number | None) -> None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from slawatch.model import CheckId, Event, EventKind, Instant, Message, MessageKind
+from slawatch.model import CheckId, Event, EventKind, Instant, Message
 from slawatch.rules.judging import CustomerState, restore
 from slawatch.rules.records import CheckBook
 from slawatch.store import Store
@@ -21,17 +22,19 @@ class Restored:
 
 async def restored(store: Store, books: Mapping[str, Mapping[str, CheckBook]], now: Instant) -> Restored:
     """The state of each customer with `books`, and of each other that the ledger left in an outage."""
-    customers = set(books) | {outage.customer for outage in await store.open_outages()}
+    customers = sorted(set(books) | {outage.customer for outage in await store.open_outages()})
+    events = {customer: await store.events(customer) for customer in customers}
+    owed: defaultdict[str, list[Message]] = defaultdict(list)
+    for message in await store.openings({id_ for own in events.values() for id_ in _last_two(own)}):
+        owed[message.outage].append(message)
+    told = {id_: max(one.sequence for one in openings) for id_, openings in owed.items()}
+    threads = {id_: {one.contact: one.thread for one in openings} for id_, openings in owed.items()}
     states: dict[str, CustomerState] = {}
     closing: list[Event] = []
-    for customer in sorted(customers):
+    for customer in customers:
         runs = {name: run for name, book in books.get(customer, {}).items() if (run := book.run) is not None}
-        events = await store.events(customer)
-        owed = {id_: await store.messages(outage=id_) for id_ in _last_two(events)}
-        told = {id_: max((one.sequence for one in _openings(rows)), default=0) for id_, rows in owed.items()}
-        threads = {id_: {one.contact: one.thread for one in _openings(rows)} for id_, rows in owed.items()}
         recovered = {name: _recovered(book) for name, book in books.get(customer, {}).items()}
-        states[customer], ended = restore(runs, events, told, now, recovered, threads)
+        states[customer], ended = restore(runs, events[customer], told, now, recovered, threads)
         closing.extend(ended)
     return Restored(states, tuple(closing))
 
@@ -40,10 +43,6 @@ def _last_two(events: Sequence[Event]) -> list[str]:
     """The outage that may be open, and the one before, whose thread it may go on in."""
     outages = dict.fromkeys(one.outage for one in reversed(events) if one.kind is not EventKind.OVERRAN)
     return list(outages)[:2]
-
-
-def _openings(owed: Sequence[Message]) -> list[Message]:
-    return [one for one in owed if one.kind is MessageKind.OUTAGE]
 
 
 def _recovered(book: CheckBook) -> Instant:

@@ -333,6 +333,10 @@ class Store:
         """In the order in which they came to be owed."""
         return await self._read(lambda c: outbox.find(c, customer, state, outage, kind))
 
+    async def openings(self, outages: Collection[str]) -> tuple[Message, ...]:
+        """The outage messages of these outages: who was owed what for each time that one opened."""
+        return await self._read(lambda c: outbox.openings(c, outages))
+
     async def message_counts(self) -> dict[MessageState, int]:
         """How many messages are in each state; every state is a key."""
         return await self._read(outbox.counts)

@@ -124,6 +124,16 @@ async def test_the_next_claim_is_the_earliest_due_or_the_end_of_a_lease(url: str
         assert await store.next_claim() == 600
 
 
+async def test_the_openings_of_many_outages_are_read_together(url: str) -> None:
+    wanted = [message(OUTAGE, outage=f"o{number}") for number in range(501)]
+    others = (message(RECOVERY, outage="o1"), message(OUTAGE, outage="elsewhere"))
+    async with open_store(url, write=True) as store:
+        await store.record(Batch(messages=(*wanted, *others)))
+        found = await store.openings({one.outage for one in wanted})
+        assert {one.id for one in found} == {one.id for one in wanted}
+        assert len(found) == 501
+
+
 async def test_messages_are_listed_and_counted(url: str) -> None:
     async with open_store(url, write=True) as store:
         mine = message(OUTAGE, created=20)

@@ -167,7 +167,9 @@ class MessageKind(StrEnum):
     OUTAGE = "outage"
     UPDATE = "update"  # it lasts: `sequence` counts the outage's updates
     RECOVERY = "recovery"
-    MAINTENANCE = "maintenance"  # announces a version of a window: `outage` is the window's id, `sequence` the version
+    MAINTENANCE = (
+        "maintenance"  # announces a version of a window or a series: `outage` is its id, `sequence` the version
+    )
     CANCELLED = "maintenance_cancelled"  # `sequence`: the version that is cancelled
     REMINDER = "maintenance_reminder"  # `sequence`: the version that is near
 
@@ -208,7 +210,7 @@ class Message:
     `says` and `known`: what its mail says, by what was known at that instant; None until it is first put together, and
     again after an attempt in which no relay can have taken it. `into`: the message that says it too. `handed_over`:
     how often a relay may have taken it without our hearing so; each further attempt may be a repeat.
-    Unique: (outage, contact, kind, sequence).
+    Unique: (customer, outage, contact, kind, sequence).
     """
 
     id: str
@@ -369,7 +371,8 @@ class Exclusion:
     Maintenance: `announced` is when the customer was told; with `announced_by` a person declared it, without, mail
     proved it. `entered`: when a declared time was entered, None where the source does not say. `ended`: when it
     ended, None as long as nobody said so. `earlier`: what was declared of the same window before it was moved,
-    lengthened or shortened, the oldest first. Force majeure: who approved it and why. `id`: its name in the ledger.
+    lengthened or shortened, the oldest first. `repeat`: of one of a series, the rule by which that comes again. Force
+    majeure: who approved it and why. `id`: its name in the ledger.
     """
 
     kind: ExclusionKind
@@ -384,6 +387,7 @@ class Exclusion:
     id: str | None = None
     text: str | None = None
     earlier: tuple[Version, ...] = ()
+    repeat: str | None = None
 
 
 class DeclarationKind(StrEnum):

@@ -122,7 +122,7 @@ def _before(until: Instant | None, rows: Sequence[ObservationRow]) -> Sequence[O
 
 
 #: Words about an exclusion that no figure follows from.
-_WORDS = ("id", "text")
+_WORDS = ("id", "text", "repeat")
 
 
 def _canonical(declared: Exclusion) -> str:

@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import AsyncIterator, Collection
 from contextlib import AsyncExitStack, closing
 from dataclasses import dataclass, field
+from datetime import timedelta
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,7 @@ from slawatch.model import (
     AvailabilityTerms,
     Cause,
     ConfirmTerms,
+    Contact,
     Event,
     EventKind,
     Exclusion,
@@ -37,8 +39,9 @@ from slawatch.model import (
 )
 from slawatch.reporters.metrics import Metrics
 from slawatch.rules.calendar import parse, text
-from slawatch.rules.wishes import Acknowledge, Announce, Cancel, End, Exclude, Refused, Remark, Void, Withdraw
-from slawatch.store import Batch, Store, open_store
+from slawatch.rules.owed import Recipients
+from slawatch.rules.wishes import Acknowledge, Announce, Cancel, End, Exclude, Refused, Remark, Update, Void, Withdraw
+from slawatch.store import Batch, Store, StoreBusy, open_store
 from slawatch.web.wishes import REQUESTS, request_of
 
 NOW = parse("2026-11-10T11:00:00Z")
@@ -67,11 +70,12 @@ class Office:
     file: Path
     now: Instant = NOW
     told: list[Collection[str]] = field(default_factory=list)
+    recipients: dict[str, Recipients] = field(default_factory=dict)
     desk: Desk = field(init=False)
 
     def __post_init__(self) -> None:
         every = {name: terms(name) for name in ("duinzicht", "bosrand")}
-        self.desk = Desk(self.store, lambda: self.now, lambda: every, self.tell)
+        self.desk = Desk(self.store, lambda: self.now, lambda: every, self.tell, lambda: self.recipients)
 
     async def tell(self, customers: Collection[str]) -> None:
         self.told.append(customers)
@@ -80,7 +84,8 @@ class Office:
 @pytest.fixture
 async def office(tmp_path: Path) -> AsyncIterator[Office]:
     file = tmp_path / "slawatch.db"
-    async with open_store(f"sqlite:///{file}", write=True, clock=lambda: NOW) as store:
+    patience = timedelta(milliseconds=100)
+    async with open_store(f"sqlite:///{file}", write=True, clock=lambda: NOW, patience=patience) as store:
         yield Office(store, file)
 
 
@@ -167,6 +172,47 @@ async def test_a_contact_that_refuses_for_good_changes_nothing_that_was_known_be
     assert await in_force(office.store, "duinzicht", as_of=NOW - 1) == before
     assert [one.announced for one in before] == [NOW - 2 * DAY]
     assert [one.announced for one in await in_force(office.store, "duinzicht")] == [NOW - 3 * DAY]
+
+
+MAILED = Recipients((Contact("beheer@duinzicht.example", "nl"),), "example.org")
+
+
+async def test_what_is_declared_and_what_it_owes_are_in_the_ledger_together(office: Office) -> None:
+    office.recipients = {"duinzicht": MAILED}
+    await office.desk.ask(ANNOUNCED)
+    (owed,) = await office.store.messages()
+
+    assert (owed.customer, owed.kind, owed.outage, owed.sequence) == ("duinzicht", MessageKind.MAINTENANCE, "w1", 1)
+    assert {one.recorded for one in await office.store.declarations()} == {owed.created}
+
+
+async def test_a_store_that_is_busy_takes_neither_the_declaration_nor_what_it_owes(office: Office) -> None:
+    office.recipients = {"duinzicht": MAILED}
+    with closing(sqlite3.connect(office.file, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(StoreBusy):
+            await office.desk.ask(ANNOUNCED)
+        other.execute("ROLLBACK")
+
+    assert await office.store.declarations() == await office.store.messages() == ()
+
+
+async def test_a_series_of_the_configuration_is_mailed_once_and_its_mail_proves_what_is_written_ahead(
+    office: Office,
+) -> None:
+    def weekly(count: int) -> dict[str, tuple[Exclusion, ...]]:
+        spans = [(STARTS + week * 7 * DAY, ENDS + week * 7 * DAY) for week in range(count)]
+        kind = ExclusionKind.MAINTENANCE
+        every = enumerate(spans, 1)
+        return {"duinzicht": tuple(Exclusion(kind, *span, id=f"c.{k}", repeat="FREQ=WEEKLY") for k, span in every)}
+
+    await office.desk.take_over(weekly(2), {"duinzicht": MAILED})
+    (owed,) = await office.store.claim(NOW, 10)
+    await office.store.settle_accepted(owed.id, NOW, "relay", "250")
+    await office.desk.take_over(weekly(4))
+
+    assert len(await office.store.messages()) == 1
+    assert [one.announced for one in await in_force(office.store, "duinzicht")] == [NOW] * 4
 
 
 async def test_force_majeure_is_in_force_until_withdrawn(office: Office) -> None:
@@ -326,6 +372,8 @@ async def test_each_wish_has_a_request_that_says_the_same(api: Api) -> None:
     }
     for id_, wish in wished.items():
         assert await api.post(*request_of(wish)) == (200, {"id": id_, "warnings": []})
+    status, told = await api.post(*request_of(Update("o1", "Klaar om 15:00", "pia")))
+    assert (status, told["id"]) == (200, "o1")
 
     assert [one.kind for one in await in_force(api.office.store, "duinzicht")] == ["force_majeure", "maintenance"]
 
@@ -369,4 +417,4 @@ async def test_the_port_reads_and_does_not_write(api: Api) -> None:
 
 
 def test_every_request_has_a_path_of_its_own() -> None:
-    assert len({request.path for request in REQUESTS}) == len(REQUESTS) == 9
+    assert len({request.path for request in REQUESTS}) == len(REQUESTS) == 10

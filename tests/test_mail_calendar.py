@@ -14,7 +14,7 @@ from slawatch.model import DAY, HOUR, Instant, Message, MessageKind, Reason, Say
 from slawatch.reporters.mail import Occurrence, WindowFacts, feed, render
 from slawatch.reporters.mail.ics import MOST
 from slawatch.rules.calendar import instant, moment, parse
-from slawatch.rules.declared import Window
+from slawatch.rules.stands import Window
 
 STARTS = parse("2026-12-01T22:00:00Z")
 WINDOW = Window("w3", "duinzicht", (Version(STARTS, STARTS + HOUR, entered=NOW),), Reason.NEW_VERSION)

@@ -40,7 +40,7 @@ from slawatch.reporters.mail import (
     WindowFacts,
     render,
 )
-from slawatch.rules.declared import Window
+from slawatch.rules.stands import Window
 from slawatch.rules.windows import announcement, cancelled, new_version
 from slawatch.store import Batch, Store, open_store
 

@@ -82,6 +82,20 @@ def test_a_window_is_announced_listed_moved_and_cancelled(slawatch: Slawatch) ->
     assert {row["state"] for row in rows(slawatch("maintenance", "list", "--json"))} == {"cancelled"}
 
 
+def test_without_a_daemon_too_what_is_declared_is_owed_to_the_contacts(slawatch: Slawatch, tmp_path: Path) -> None:
+    config = tmp_path / "slawatch.yaml"
+    contacts = 'contacts: [pia@duinzicht.example], url: "https://duinzicht.example"'
+    mail = "mail: {sender: storing@example.org, relays: ['smtp://mail.example.org:587']}\n"
+    config.write_text(config.read_text().replace('url: "https://duinzicht.example"', contacts) + mail)
+    announce(slawatch)
+
+    async def owed() -> list[tuple[str, str, str]]:
+        async with open_store(f"sqlite:///{tmp_path}/slawatch.db", write=False) as store:
+            return [(one.customer, one.contact, one.outage) for one in await store.messages()]
+
+    assert asyncio.run(owed()) == [("duinzicht", "pia@duinzicht.example", "w1")]
+
+
 def test_a_warning_goes_to_stderr_and_the_list_says_why_a_window_counts(slawatch: Slawatch) -> None:
     said = announce(slawatch, starts=2)
 
@@ -128,18 +142,20 @@ async def test_an_outage_is_listed_noted_and_acknowledged(slawatch: Slawatch, tm
     async with open_store(f"sqlite:///{tmp_path / 'slawatch.db'}", write=True) as store:
         await store.record(Batch(events=(opened,)))
 
-    def said() -> tuple[str, str, str]:
+    def said() -> tuple[str, ...]:
         noted = slawatch("outage", "note", "o1", "Schijf vol", "--ticket", "INC-204").stdout
         acknowledged = slawatch("outage", "ack", "o1", "--by", "pia").stdout
-        return noted, acknowledged, slawatch("outage", "list").stdout
+        updated = slawatch("outage", "update", "o1", "Klaar om 15:00", "--by", "pia")
+        assert updated.stderr == "warning: nobody is mailed: nobody who wants updates was told of the outage\n"
+        return noted, acknowledged, updated.stdout, slawatch("outage", "list").stdout
 
-    noted, acknowledged, table = await _beside(said)
-    assert (noted, acknowledged) == ("noted on o1\n", "acknowledged o1\n")
+    noted, acknowledged, updated, table = await _beside(said)
+    assert (noted, acknowledged, updated) == ("noted on o1\n", "acknowledged o1\n", "updated o1\n")
     assert "http_5xx" in table
     assert "Schijf vol (INC-204)" in table
 
 
-async def _beside(call: Callable[[], tuple[str, str, str]]) -> tuple[str, str, str]:
+async def _beside(call: Callable[[], tuple[str, ...]]) -> tuple[str, ...]:
     """A verb has an event loop of its own, so it runs in another thread than the test's."""
     return await asyncio.to_thread(call)
 

@@ -4,6 +4,7 @@ from slawatch.account.closing import Closing
 from slawatch.account.desk import Desk, in_force, in_force_or
 from slawatch.account.ledger import agreed, observations, report
 from slawatch.account.live import Account
+from slawatch.account.owing import Attended, Owing
 from slawatch.account.pruning import Pruning
 from slawatch.account.restoring import Restored, latest_at, restored
 from slawatch.account.sealing import Sealing
@@ -14,8 +15,10 @@ from slawatch.account.words import with_words
 
 __all__ = [
     "Account",
+    "Attended",
     "Closing",
     "Desk",
+    "Owing",
     "Pruning",
     "Restored",
     "Sealing",

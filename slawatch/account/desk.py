@@ -9,41 +9,31 @@ import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import replace
-from zoneinfo import ZoneInfo
 
 import structlog
 
 from slawatch.account import shown
+from slawatch.account.granting import grant
 from slawatch.account.ledger import agreed
 from slawatch.clock import Clock
-from slawatch.config import AHEAD
-from slawatch.model import Declaration, EventKind, Exclusion, Instant, MessageKind, Terms
-from slawatch.recurrence import BadRepeat, occurrences
-from slawatch.rules import afterwards, windows
+from slawatch.model import Declaration, DeclarationKind, EventKind, Exclusion, Instant, MessageKind, Terms
 from slawatch.rules.agreed import Agreed
-from slawatch.rules.calendar import moment
+from slawatch.rules.announced import announcing
 from slawatch.rules.configured import reconcile
-from slawatch.rules.declared import WINDOW_KINDS, Standing, exclusions, standing
+from slawatch.rules.declared import WINDOW_KINDS, exclusions, standing
 from slawatch.rules.document import Document
-from slawatch.rules.meaning import length
+from slawatch.rules.owed import Recipients
 from slawatch.rules.proofs import mailed
+from slawatch.rules.stands import Standing
 from slawatch.rules.wishes import (
     ALL,
-    Acknowledge,
-    Announce,
-    Cancel,
-    End,
+    Choose,
     Exclude,
     Granted,
     Known,
-    Move,
-    Refused,
-    Remark,
-    Void,
+    Update,
     Wish,
-    Withdraw,
 )
-from slawatch.rules.wording import customers_of
 from slawatch.store import Store
 
 log = structlog.get_logger()
@@ -56,11 +46,17 @@ async def nobody(_customers: Collection[str]) -> None:
     """Where no daemon runs, nobody has to know."""
 
 
+def no_recipients() -> Mapping[str, Recipients]:
+    """Where nobody is mailed."""
+    return {}
+
+
 class Desk:
     """Where a wish becomes declarations, one at a time.
 
     `terms`: of each configured customer, at the moment of asking. `tell`: called with the customers about whom
-    something was declared, once it is in the ledger.
+    something was declared, once it is in the ledger. `recipients`: of each customer of whom somebody is mailed.
+    `turn`: who holds it knows that nothing is declared meanwhile.
     """
 
     def __init__(
@@ -69,35 +65,44 @@ class Desk:
         clock: Clock,
         terms: Callable[[], Mapping[str, Terms]],
         tell: Callable[[Collection[str]], Awaitable[None]] = nobody,
+        recipients: Callable[[], Mapping[str, Recipients]] = no_recipients,
     ) -> None:
         self._store = store
         self._clock = clock
         self._terms = terms
         self._tell = tell
-        self._turn = asyncio.Lock()
+        self._recipients = recipients
+        self.turn = asyncio.Lock()
 
     async def ask(self, wish: Wish) -> Document:
-        """Declare what is wished; gives its `id` and `warnings`, lines for a person. Raises Refused, or StoreBusy."""
-        async with self._turn:
+        """Declare what is wished, and owe what it owes; gives its `id` and `warnings`, lines for a person.
+
+        Raises Refused, or StoreBusy.
+        """
+        async with self.turn:
             known, now = await self._known(), self._clock()
-            if isinstance(wish, Exclude):
-                known = replace(known, promised=await self._promised(wish.customer))
-            granted = await asyncio.to_thread(_judge, wish, known, now)
-            await self._declare(granted.declarations)
+            known = await self._with_more(known, wish)
+            granted = await asyncio.to_thread(grant, wish, known, now)
+            await self._declare(granted)
         return {"id": granted.id, "warnings": list(granted.warnings)}
 
-    async def take_over(self, wanted: Mapping[str, Sequence[Exclusion]]) -> None:
+    async def take_over(
+        self, wanted: Mapping[str, Sequence[Exclusion]], recipients: Mapping[str, Recipients] | None = None
+    ) -> None:
         """Declare what the configuration says of these customers' windows now, where the ledger does not say it yet.
 
-        Of a customer whom an older version watched, what it believed of the windows so far is believed still. So this
-        comes before anything else is recorded of the customers.
+        What is news of it is owed to the `recipients`. Of a customer whom an older version watched, what it believed of
+        the windows so far is believed still. So this comes before anything else is recorded of the customers.
         """
-        async with self._turn:
+        async with self.turn:
             standings = await self._standings(wanted)
             migrated = {one for one in wanted if await self._is_to_be_migrated(one)}
-            declarations = await asyncio.to_thread(reconcile, standings, wanted, self._clock(), migrated)
+            now = self._clock()
+            declarations = await asyncio.to_thread(reconcile, standings, wanted, now, migrated)
             if declarations:
-                await self._store.declare(declarations)
+                earlier = await self._store.messages(kind=MessageKind.MAINTENANCE) if recipients else ()
+                owed = await asyncio.to_thread(announcing, declarations, standings, earlier, recipients or {}, now)
+                await self._store.declare(declarations, owed)
                 _log(declarations)
 
     async def _is_to_be_migrated(self, customer: str) -> bool:
@@ -131,7 +136,21 @@ class Desk:
         terms = self._terms()
         messages = await self._store.messages(kind=MessageKind.MAINTENANCE)
         outages = {event.outage: event.customer for event in await self._store.events() if event.kind in _OUTAGES}
-        return Known(terms, await self._standings(terms), messages, outages)
+        standings = await self._standings(terms)
+        return Known(terms, standings, messages, outages, recipients=self._recipients())
+
+    async def _with_more(self, known: Known, wish: Wish) -> Known:
+        """What only some wishes are judged by."""
+        match wish:
+            case Exclude():
+                return replace(known, promised=await self._promised(wish.customer))
+            case Update():
+                lasting = frozenset(one.id for one in await self._store.open_outages())
+                return replace(known, lasting=lasting, owed=await self._store.messages(outage=wish.outage))
+            case Choose():
+                said = await self._store.declarations(wish.customer, kind=DeclarationKind.CONTACT_CHOSE)
+                return replace(known, chosen=len(said))
+        return known
 
     async def _promised(self, customer: str) -> dict[str, Agreed]:
         """What the ledger says was agreed with the customer, or with all that are configured."""
@@ -151,59 +170,27 @@ class Desk:
 
         return await asyncio.to_thread(fold)
 
-    async def _declare(self, declarations: Sequence[Declaration]) -> None:
-        await self._store.declare(declarations)
-        _log(declarations)
-        await self._tell(frozenset(one.customer for one in declarations))
-
-
-def _judge(wish: Wish, known: Known, now: Instant) -> Granted:  # noqa: PLR0911 - one line a wish
-    match wish:
-        case Announce():
-            return windows.announce(wish, known, now, _occurrences(wish, known, now))
-        case End():
-            return windows.end(wish, known, now)
-        case Cancel():
-            return windows.cancel(wish, known, now)
-        case Move():
-            return windows.move(wish, known, now)
-        case Exclude():
-            return afterwards.exclude(wish, known, now)
-        case Withdraw():
-            return afterwards.withdraw(wish, known, now)
-        case Void():
-            return afterwards.void(wish, known, now)
-        case Remark():
-            return afterwards.remark(wish, known, now)
-        case Acknowledge():
-            return afterwards.acknowledge(wish, known, now)
-
-
-def _occurrences(wish: Announce, known: Known, now: Instant) -> tuple[tuple[Instant, Instant], ...]:
-    """Of a window that comes again, what comes within AHEAD, at the same wall-clock times. Raises Refused."""
-    if wish.repeat is None:
-        return ()
-    zone = ZoneInfo(known.terms[customers_of(wish.customer, known)[0]].timezone)
-    starts, ends = (moment(at).astimezone(zone).replace(tzinfo=None) for at in (wish.starts, wish.ends))
-    try:
-        found = occurrences(wish.repeat, starts, ends, zone, now + AHEAD)
-    except BadRepeat as error:
-        raise Refused(f"repeat: {error}") from None
-    if not found:
-        raise Refused(f"starts: nothing comes within {length(AHEAD)}, expected an earlier time")
-    return found
+    async def _declare(self, granted: Granted) -> None:
+        if not granted.declarations:
+            return
+        await self._store.declare(granted.declarations, granted.messages)
+        _log(granted.declarations)
+        await self._tell(frozenset(one.customer for one in granted.declarations))
 
 
 def _log(declarations: Sequence[Declaration]) -> None:
-    """One line for what was said at once of one thing, be it a series for a hundred customers."""
-    said = Counter((str(one.kind), _thing(one), one.who) for one in declarations)
+    """One line for what was said at once of one thing, be it a series for a hundred customers; never an address."""
+    said = Counter((str(one.kind), *_thing_and_who(one)) for one in declarations)
     for (kind, subject, who), count in said.items():
         log.info("declared", kind=kind, subject=subject, who=who, declarations=count)
 
 
-def _thing(said: Declaration) -> str:
-    """What it is about; of an occurrence its series."""
-    return said.subject.partition(".")[0] if said.kind in WINDOW_KINDS else said.subject
+def _thing_and_who(said: Declaration) -> tuple[str, str]:
+    """What it is about, of an occurrence its series, and who said it; a contact by the name that its mails have."""
+    if said.kind is DeclarationKind.CONTACT_CHOSE:
+        contact = said.id.split("/")[1]
+        return contact, contact
+    return (said.subject.partition(".")[0] if said.kind in WINDOW_KINDS else said.subject), said.who
 
 
 async def in_force(store: Store, customer: str, as_of: Instant | None = None) -> tuple[Exclusion, ...]:

@@ -7,10 +7,11 @@ from zoneinfo import ZoneInfo
 
 from slawatch.model import Event, EventKind, Instant, Message, Terms, Version
 from slawatch.rules.calendar import text
-from slawatch.rules.declared import Standing, Window, Words, exclusions
+from slawatch.rules.declared import exclusions
 from slawatch.rules.document import Document
 from slawatch.rules.exclusions import judge
 from slawatch.rules.proofs import mailed
+from slawatch.rules.stands import Standing, Window, Words
 
 
 def windows(stands: Standing, terms: Terms | None, messages: Sequence[Message], now: Instant) -> list[Document]:
@@ -84,6 +85,7 @@ def outages(standings: Mapping[str, Standing], events: Iterable[Event]) -> list[
                 "notes": [
                     {"at": text(one.at), "who": one.who, "text": one.text, "ticket": one.ticket} for one in words.notes
                 ],
+                "updates": [{"at": text(one.at), "who": one.who, "text": one.text} for one in words.updates.values()],
             }
         )
     return sorted(listed, key=lambda one: str(one["starts"]), reverse=True)

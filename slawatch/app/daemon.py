@@ -13,8 +13,11 @@ from typing import NoReturn
 import structlog
 
 from slawatch import __version__, clock
-from slawatch.account import Account, Closing, Pruning, Sealing, agreed, in_force, latest_at, restored
+from slawatch.account import Account, Closing, Owing, Pruning, Sealing, agreed, in_force, latest_at, restored
+from slawatch.app.links import KEY, Links
 from slawatch.app.mailing import Mailing
+from slawatch.app.pages import Pages
+from slawatch.app.proving import Proving
 from slawatch.app.publishing import Outbox, publish, pulse
 from slawatch.app.wiring import Wiring
 from slawatch.browser import open_engine
@@ -68,7 +71,8 @@ async def _start(
     engine = await stack.enter_async_context(open_engine(config.monitor.browser))
     store = await stack.enter_async_context(open_store(config.store, write=True))
     health.ready("store")
-    mailing = Mailing(store, metrics, observer)
+    links = Links(await store.key(KEY))
+    mailing = Mailing(store, metrics, observer, links)
     stack.push_async_callback(mailing.close)
     outbox = Outbox(store, metrics)
     account = Account(store, clock.now, metrics)
@@ -86,7 +90,7 @@ async def _start(
     )
     schedule = await stack.enter_async_context(open_schedule(_ending(looks, watch.tick), clock.now))
     closing = Closing(store, clock.now, lambda: not recorder.failing)
-    wiring = Wiring(store, account, recorder, watch, schedule, metrics, mailing, outbox, tools, closing)
+    wiring = Wiring(store, account, recorder, watch, schedule, metrics, mailing, outbox, tools, closing, owed, links)
     await wiring.configure(config)
     server = await stack.enter_async_context(
         serve(
@@ -96,10 +100,12 @@ async def _start(
             health=health,
             status=wiring.status,
             desk=wiring.desk,
+            pages=Pages(wiring, links),
         )
     )
+    proving = Proving(mailing, wiring.declared)
     delivery = deliver(
-        store, mailing, compose=mailing.compose, clock=clock.now, wake=owed, observer=mailing, random=SystemRandom()
+        store, mailing, compose=mailing.compose, clock=clock.now, wake=owed, observer=proving, random=SystemRandom()
     )
     loops.create_task(recorder.run(), name="record")
     loops.create_task(publish(recorder, account, metrics, observer, owed), name="publish")
@@ -107,8 +113,10 @@ async def _start(
     loops.create_task(closing.run(), name="close")
     loops.create_task(wiring.keep_ahead(), name="windows")
     loops.create_task(Sealing(store, clock.now, lambda: not recorder.failing).run(), name="seal")
+    loops.create_task(Owing(store, clock.now, wiring.attended, wiring.desk.turn, owed).run(), name="owe")
     loops.create_task(Pruning(store, clock.now, wiring.months_kept).run(), name="prune")
     loops.create_task(delivery, name="deliver")
+    loops.create_task(proving.run(), name="prove")
     loops.create_task(pulse(metrics, health), name="pulse")
     loops.create_task(outbox.run(), name="outbox")
     looks.create_task(_reloads(reload_, config_path, wiring, metrics, observer), name="reload")

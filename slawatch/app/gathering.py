@@ -21,8 +21,9 @@ from slawatch.reporters.mail import (
     says,
     window_facts,
 )
-from slawatch.rules.declared import WINDOW_KINDS, Standing, standing
+from slawatch.rules.declared import WINDOW_KINDS, standing
 from slawatch.rules.owed import begun_by
+from slawatch.rules.stands import Standing
 from slawatch.store import Store
 
 #: Why a message is owed that tells of an outage; any other tells of maintenance.

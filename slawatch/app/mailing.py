@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from email.message import EmailMessage
 from email.utils import parseaddr
 
 from slawatch.app.gathering import facts_of
+from slawatch.app.links import Links
 from slawatch.config import Config, Customer, Mail
 from slawatch.model import Message
 from slawatch.observers import Observer
 from slawatch.reporters.mail import Accepted, Addressee, SenderSettings, Transport, Undeliverable, render
 from slawatch.reporters.metrics import Metrics
+from slawatch.rules.choices import Choices, chosen
 from slawatch.rules.owed import Recipients
 from slawatch.store import Store
 
@@ -20,10 +24,11 @@ CHANNEL = "mail"
 class Mailing:
     """The mail settings in force, for the delivery loop; a reload replaces them."""
 
-    def __init__(self, store: Store, metrics: Metrics, observer: Observer) -> None:
+    def __init__(self, store: Store, metrics: Metrics, observer: Observer, links: Links) -> None:
         self._store = store
         self._metrics = metrics
         self._observer = observer
+        self._links = links
         self._sender: SenderSettings | None = None
         self._transport: Transport | None = None
         self._addressees: dict[str, Addressee] = {}
@@ -37,7 +42,8 @@ class Mailing:
         if config.mail is None:
             self._sender = self._transport = None
         else:
-            self._sender = sender_settings(config.mail)
+            own = sender_settings(config.mail)
+            self._sender = replace(own, preferences=self._links.preferences, calendar=self._links.calendar)
             self._transport = Transport(config.mail.relays)
         if before is not None:
             await before.close()
@@ -74,12 +80,18 @@ def sender_settings(mail: Mail) -> SenderSettings:
     return SenderSettings(mail.sender, mail.reply_to)
 
 
-def recipients(config: Config, customer: Customer) -> Recipients | None:
-    """Who is told of the customer's outages; None where nobody is."""
+def recipients(config: Config, customer: Customer, by: Choices) -> Recipients | None:
+    """Who is told of the customer's outages and maintenance, `by` what each chose; None where nobody is."""
     if config.mail is None or not customer.contacts:
         return None
     domain = parseaddr(config.mail.sender)[1].rpartition("@")[2]
-    return Recipients(customer.addressed(), domain)
+    return Recipients(chosen(customer.addressed(), by), domain, config.mail.cadence())
+
+
+def all_recipients(config: Config, by: Mapping[str, Choices]) -> dict[str, Recipients]:
+    """The same, of each customer of whom somebody is mailed."""
+    every = {one.id: recipients(config, one, by.get(one.id, {})) for one in config.customers}
+    return {id_: one for id_, one in every.items() if one is not None}
 
 
 def addressee(customer: Customer) -> Addressee:

@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 import structlog
 
 from slawatch import __version__, clock
-from slawatch.account import Account, Closing, Desk, in_force, standing, summary
-from slawatch.app.mailing import Mailing, recipients
+from slawatch.account import Account, Attended, Closing, Desk, in_force, standing, summary
+from slawatch.app.links import Links
+from slawatch.app.mailing import Mailing, all_recipients, recipients
 from slawatch.app.promises import promises
 from slawatch.app.publishing import Outbox
-from slawatch.config import AHEAD, Config, Customer
-from slawatch.model import DAY, SECOND, Exclusion, Terms
+from slawatch.config import AHEAD, Config
+from slawatch.model import DAY, SECOND, DeclarationKind, Terms
 from slawatch.probes import Tools, build
 from slawatch.reporters.metrics import Metrics
-from slawatch.rules.agreed import Agreed
 from slawatch.rules.calendar import text
+from slawatch.rules.choices import Choices, choices
+from slawatch.rules.owed import Recipients
 from slawatch.rules.statement import judged_exclusions
 from slawatch.schedule import Schedule
 from slawatch.store import Store, StoreBusy
@@ -42,19 +44,23 @@ class Wiring:
     outbox: Outbox
     tools: Tools
     closing: Closing
+    owed: asyncio.Event
+    links: Links
     config: Config | None = None
     watched: dict[str, Watched] = field(default_factory=dict)
     desk: Desk = field(init=False)
+    _meanwhile: set[str] = field(default_factory=set)  # of whom something was declared since a reload began
 
     def __post_init__(self) -> None:
         """The desk speaks of the customers of whatever configuration is in force."""
-        self.desk = Desk(self.store, clock.now, self._terms, self.declared)
+        self.desk = Desk(self.store, clock.now, self._terms, self.declared, self._mailed)
 
     async def configure(self, config: Config) -> None:
         """Watch, judge, mail and publish by this configuration from now on.
 
         Raises StoreBusy with everything as it was; the same call may succeed later.
         """
+        self._meanwhile.clear()
         terms = {one.id: one.terms() for one in config.customers}
         until = clock.now() + AHEAD
         known = self.account.customers
@@ -63,7 +69,9 @@ class Wiring:
             for one in config.customers
             for name, check in terms[one.id].checks.items()
         }
-        await self.desk.take_over({id_: config.exclusions(id_, until) for id_ in terms})
+        mailed = all_recipients(config, choices(await self.store.declarations(kind=DeclarationKind.CONTACT_CHOSE)))
+        await self.desk.take_over({id_: config.exclusions(id_, until) for id_ in terms}, mailed)
+        self.owed.set()
         promised = await promises(self.store, config, clock.now())
         declared = {id_: await in_force(self.store, id_) for id_ in terms}
         for id_ in terms.keys() - known:
@@ -73,7 +81,9 @@ class Wiring:
             _warn_of_what_stays(self.config, config)
         self.account.configure({id_: (one, declared[id_]) for id_, one in promised.items()})
         self.metrics.configure(terms.values())
-        self.watched = {one.id: _watched(config, one, promised[one.id], declared[one.id]) for one in config.customers}
+        self.watched = {
+            id_: Watched(one, mailed.get(id_), judged_exclusions(one, declared[id_])) for id_, one in promised.items()
+        }
         self.recorder.configure(self.watched)
         for id_ in known | terms.keys():
             self.tools.sessions.forget(id_)  # a password may be a new one
@@ -90,18 +100,42 @@ class Wiring:
             self.schedule,
         )
         self.config = config
+        self.links.configure(config)
         await self.mailing.configure(config)
+        if self._meanwhile:
+            await self.declared(frozenset(self._meanwhile))
 
     async def declared(self, customers: Collection[str]) -> None:
-        """Something was declared about these customers: it is in force at once, for judging and for the figures."""
+        """Something was declared about these customers: it is in force at once, for judging, mails and the figures."""
+        self._meanwhile.update(customers)
         found = {id_: await in_force(self.store, id_) for id_ in customers}
+        chose = {id_: await self._chosen(id_) for id_ in customers}
         for id_ in found.keys() & self.watched.keys() & self.account.customers:
             before = self.watched[id_]
             windows = judged_exclusions(before.agreed, found[id_])
-            self.watched = {**self.watched, id_: replace(before, windows=windows)}
+            to = self._recipients(id_, chose[id_])
+            self.watched = {**self.watched, id_: replace(before, windows=windows, recipients=to)}
             self.account.declare(id_, found[id_])
         self.recorder.configure(self.watched)
         self.closing.wake.set()
+        self.owed.set()
+
+    async def _chosen(self, customer: str) -> Choices:
+        said = await self.store.declarations(customer, kind=DeclarationKind.CONTACT_CHOSE)
+        return choices(said).get(customer, {})
+
+    def _recipients(self, customer: str, by: Choices) -> Recipients | None:
+        assert self.config is not None, "something can be declared only when the daemon is configured"
+        return recipients(self.config, self.config.customer(customer), by)
+
+    def attended(self) -> Iterator[Attended]:
+        """Each customer of whom somebody is mailed, as it stands."""
+        now = clock.now()
+        for id_, one in self.watched.items():
+            if one.recipients is not None:
+                outage = self.recorder.state(id_).outage
+                told = outage is not None and outage.told and not one.in_counted_window(now)
+                yield Attended(id_, one.recipients, outage if told else None, one.windows)
 
     async def keep_ahead(self) -> None:
         """Windows that come again are written down so far ahead; every day one day more, until cancelled."""
@@ -117,6 +151,9 @@ class Wiring:
         until = clock.now() + AHEAD
         await self.desk.take_over({one.id: self.config.exclusions(one.id, until) for one in self.config.customers})
         await self.declared(self.watched.keys())
+
+    def _mailed(self) -> dict[str, Recipients]:
+        return {id_: one.recipients for id_, one in self.watched.items() if one.recipients is not None}
 
     def months_kept(self) -> int:
         """How many calendar months looks are kept."""
@@ -144,10 +181,6 @@ class Wiring:
             "outbox": self.outbox.counts,
             "unwritten": self.recorder.waiting,
         }
-
-
-def _watched(config: Config, customer: Customer, agreed: Agreed, windows: Sequence[Exclusion]) -> Watched:
-    return Watched(agreed, recipients(config, customer), judged_exclusions(agreed, windows))
 
 
 def _warn_of_what_stays(before: Config, now: Config) -> None:

@@ -19,7 +19,7 @@ from slawatch.cli.options import (
     zones,
 )
 from slawatch.config import load
-from slawatch.rules.wishes import ALL, Acknowledge, Exclude, Remark, Void, Withdraw
+from slawatch.rules.wishes import ALL, Acknowledge, Exclude, Remark, Update, Void, Withdraw
 
 
 @click.group(
@@ -205,6 +205,21 @@ def note(config_path: Path, outage_id: str, text: str, ticket: str | None, by: s
 @outage.command(
     epilog="""\b
 Examples:
+  slawatch outage update duinzicht-20261112T110000000 "We verwachten om 15:00 klaar te zijn."
+"""
+)
+@config_option
+@click.argument("outage_id", metavar="OUTAGE")
+@click.argument("text")
+@by_option
+def update(config_path: Path, outage_id: str, text: str, by: str) -> None:
+    """Mail the customer's contacts an update on an outage that lasts, in your words."""
+    click.echo(f"updated {declare(load(config_path), Update(outage_id, text, by))}")
+
+
+@outage.command(
+    epilog="""\b
+Examples:
   slawatch outage ack duinzicht-20261112T110000000
 """
 )
@@ -212,5 +227,5 @@ Examples:
 @click.argument("outage_id", metavar="OUTAGE")
 @by_option
 def ack(config_path: Path, outage_id: str, by: str) -> None:
-    """Say that somebody has an outage in hand."""
+    """Say that somebody has an outage in hand: no further updates go out by themselves."""
     click.echo(f"acknowledged {declare(load(config_path), Acknowledge(outage_id, by))}")

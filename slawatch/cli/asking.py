@@ -15,9 +15,12 @@ from yarl import URL
 
 from slawatch import logs
 from slawatch.account import Closing, Desk
+from slawatch.app.mailing import all_recipients
 from slawatch.cli.refusal import BadInput, NotStarted
 from slawatch.clock import now
 from slawatch.config import Config
+from slawatch.model import DeclarationKind
+from slawatch.rules.choices import choices
 from slawatch.rules.wishes import Wish
 from slawatch.store import StoreError, open_store
 from slawatch.web import request_of
@@ -95,11 +98,13 @@ async def _at_the_desk(config: Config, use: Callable[[Desk], Awaitable[Any]], *,
     terms = {one.id: one.terms() for one in config.customers}
     try:
         async with open_store(config.store, write=write) as store:
+            chose = choices(await store.declarations(kind=DeclarationKind.CONTACT_CHOSE))
+            mailed = all_recipients(config, chose)
 
             async def revise(customers: Collection[str]) -> None:
                 for customer in customers:
                     await Closing(store, now).revise(customer)
 
-            return await use(Desk(store, now, lambda: terms, revise))
+            return await use(Desk(store, now, lambda: terms, revise, lambda: mailed))
     except StoreError as error:
         raise NotStarted(f"no daemon answers at {config.web.socket}, and {error}") from error

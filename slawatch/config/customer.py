@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Annotated, Literal, TypeAlias
 
-from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, field_validator, model_validator
 
 from slawatch import model
 from slawatch.config.addresses import Id, Text, Url
@@ -15,6 +15,7 @@ from slawatch.config.contact import Contact
 from slawatch.config.scalars import micros
 from slawatch.config.shape import Shape
 from slawatch.config.watched import Check, Credentials, Http, Login, Page
+from slawatch.config.wrong import Wrong
 
 #: The http check's name; no page may have it.
 HTTP = "http"
@@ -61,6 +62,16 @@ class Customer(Shape):
         if isinstance(said, Mapping) and said.get("name") is None and isinstance(said.get("id"), str):
             return {**said, "name": said["id"]}
         return said
+
+    @field_validator("contacts")
+    @classmethod
+    def _each_address_once(cls, contacts: tuple[Contact, ...]) -> tuple[Contact, ...]:
+        known: dict[str, int] = {}
+        for index, contact in enumerate(contacts):
+            first = known.setdefault(contact.address.casefold(), index)
+            if first != index:
+                raise Wrong(f"the same address as contacts[{first}], expected each once", index)
+        return contacts
 
     @property
     def checks(self) -> Mapping[str, Check]:

@@ -8,10 +8,11 @@ from typing import Annotated, Literal, TypeAlias
 from pydantic import BeforeValidator, Field, PlainValidator, WithJsonSchema, model_validator
 
 from slawatch.config.addresses import Address, Mailbox, Text, is_loopback, shown, split_relay, text
-from slawatch.config.scalars import Duration
+from slawatch.config.scalars import Duration, micros
 from slawatch.config.secret import SecretReference
 from slawatch.config.shape import Shape, some
 from slawatch.config.wrong import Wrong
+from slawatch.rules.owed import Cadence
 
 
 def _relay_url(value: object) -> str:
@@ -96,3 +97,11 @@ class Mail(Shape):
     """So many mails a contact gets in an hour; what is beyond is told in one."""
     bounces: Bounces | None = None
     """Where bounces go; by default to the sender."""
+
+    def cadence(self) -> Cadence:
+        """When contacts are told something beside at once, as the rules read it."""
+        return Cadence(
+            reopens_within=micros(self.reopens_within),
+            update_every=None if self.update_every is None else micros(self.update_every),
+            reminder=None if self.reminder is None else micros(self.reminder),
+        )

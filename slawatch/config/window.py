@@ -192,6 +192,7 @@ class DeclaredWindow(Shape):
             reason=str(self.reason),
             id=id_,
             text=self.text,
+            repeat=self.repeat,
         )
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from zoneinfo import ZoneInfo
 
-from slawatch.model import DAY, Declaration, DeclarationKind, Instant
+from slawatch.model import DAY, Declaration, DeclarationKind, Instant, MessageKind
 from slawatch.rules import calendar
-from slawatch.rules.declared import Words
 from slawatch.rules.meaning import length
-from slawatch.rules.wishes import Acknowledge, Exclude, Granted, Known, Refused, Remark, Void, Withdraw
+from slawatch.rules.owed import next_update, update_messages
+from slawatch.rules.stands import Words
+from slawatch.rules.wishes import Acknowledge, Exclude, Granted, Known, Refused, Remark, Update, Void, Withdraw
 from slawatch.rules.wording import customers_of, named, next_id, said, unknown
 
 #: Longer force majeure is two of them, each with its own approval.
@@ -129,10 +130,30 @@ def acknowledge(wish: Acknowledge, known: Known, now: Instant) -> Granted:
     return Granted(wish.outage, (acknowledged,))
 
 
+def update(wish: Update, known: Known, now: Instant) -> Granted:
+    """Words for the customer's contacts, owed to who wants updates and was owed the outage. Raises Refused."""
+    customer = _customer_of(wish.outage, known)
+    by, text = named("by", wish.by), named("text", wish.text)
+    if wish.outage not in known.lasting:
+        raise Refused(f"{wish.outage} is over, expected one that lasts; add a note to it")
+    words = known.standings[customer].outages.get(wish.outage, Words())
+    number = next_update(known.owed, words.updates)
+    facts = {"text": text, "number": number}
+    id_ = f"{wish.outage}/updated/{number}"
+    updated = Declaration(id_, customer, DeclarationKind.OUTAGE_UPDATED, wish.outage, now, by, facts)
+    to = known.recipients.get(customer)
+    threads = {one.contact: one.thread for one in known.owed if one.kind is MessageKind.OUTAGE}
+    messages = () if to is None else update_messages(customer, wish.outage, number, threads, to, now)
+    nobody = ("nobody is mailed: nobody who wants updates was told of the outage",)
+    return Granted(wish.outage, (updated,), () if messages else nobody, messages)
+
+
 def _notices(customer: str, known: Known) -> set[str]:
     """All that may be voided of a customer: windows, series of them, their versions, announcing messages."""
     windows = known.standings[customer].windows.values()
     versions = {f"{one.id}/{number}" for one in windows for number in range(1, len(one.versions) + 1)}
+    for series, announced in known.standings[customer].series.items():
+        versions |= {f"{series}/{number}" for number in range(1, announced + 1)}
     messages = {one.id for one in known.messages if one.customer == customer}
     return {one.id for one in windows} | {one.series for one in windows} | versions | messages
 
@@ -140,6 +161,8 @@ def _notices(customer: str, known: Known) -> set[str]:
 def _is_void(notice: str, customer: str, known: Known) -> bool:
     stands = known.standings[customer]
     latest = {f"{one.id}/{len(one.versions)}" for one in stands.named(notice)} or {notice}
+    if notice in stands.series:
+        latest.add(f"{notice}/{stands.series[notice]}")
     return latest <= stands.voided
 
 

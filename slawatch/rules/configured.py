@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 
 from slawatch.model import Declaration, Exclusion, Instant, Reason, Version
-from slawatch.rules.declared import CONFIGURATION, MIGRATION, Standing, Window
+from slawatch.rules.declared import CONFIGURATION, MIGRATION
+from slawatch.rules.series import numbered
+from slawatch.rules.stands import Standing, Window
 from slawatch.rules.windows import announcement, cancelled, ended, new_version
 
 #: Who declares what the configuration gives no name for.
@@ -31,8 +33,9 @@ def reconcile(
     `migrated`: customers whom an older version watched, which kept no declarations and believed the configuration: of
     theirs what has begun is declared as it was believed, also past occurrences.
     """
-    declarations: list[Declaration] = []
+    found: list[Declaration] = []
     for customer, windows in wanted.items():
+        declarations: list[Declaration] = []
         configured = (one for one in standings[customer].windows.values() if one.configured)
         stands = {_name(one.id): one for one in configured}  # of a name that was used again the last one
         old = customer in migrated and not stands
@@ -45,7 +48,8 @@ def reconcile(
         for name, window in stands.items():
             if name not in kept and not window.over(now):
                 declarations.append(_gone(window, now))
-    return tuple(declarations)
+        found += numbered(declarations, standings[customer], now)
+    return tuple(found)
 
 
 def _written(window: Window | None, written: Exclusion, customer: str, now: Instant) -> list[Declaration]:
@@ -63,12 +67,18 @@ def _written(window: Window | None, written: Exclusion, customer: str, now: Inst
     if not back and (window.over(now) or not _differs(window, written)):
         return []
     who = written.announced_by or FILE
-    return [new_version(window, _version(written, now), _reason(written), written.text, who=who, now=now)]
+    version, rule = _version(written, now), _rule(written)
+    return [new_version(window, version, _reason(written), written.text, who=who, now=now, **rule)]
 
 
 def _announced(id_: str, written: Exclusion, customer: str, now: Instant, source: str = CONFIGURATION) -> Declaration:
     version, who = _version(written, now), written.announced_by or FILE
-    return announcement(id_, customer, version, _reason(written), written.text, who=who, now=now, source=source)
+    more = _rule(written) | {"source": source}
+    return announcement(id_, customer, version, _reason(written), written.text, who=who, now=now, **more)
+
+
+def _rule(written: Exclusion) -> dict[str, str]:
+    return {} if written.repeat is None else {"repeat": written.repeat}
 
 
 def _version(written: Exclusion, now: Instant) -> Version:

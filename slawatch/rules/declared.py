@@ -7,10 +7,11 @@ holds from when it was recorded, so a fold as of an instant reads a prefix and n
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
-from slawatch.model import Declaration, DeclarationKind, Exclusion, ExclusionKind, Instant, Reason, Version
+from slawatch.model import Declaration, DeclarationKind, Exclusion, ExclusionKind, Instant, Version
 from slawatch.rules.calendar import parse
+from slawatch.rules.stands import Majeure, Note, Standing, Window, Words
 
 #: The `source` of what the configuration declares, not a person.
 CONFIGURATION = "configuration"
@@ -28,89 +29,6 @@ WINDOW_KINDS = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Window:
-    """A maintenance window and its life. `versions`: as it was declared, the oldest first; numbered from 1.
-
-    `configured`: it stands in the configuration, which looks after it. `dropped`: it ended because it left that. A
-    customer's window and another customer's of the same id were announced together, and may since have gone different
-    ways.
-    """
-
-    id: str
-    customer: str
-    versions: tuple[Version, ...]
-    reason: str = Reason.OTHER
-    text: str | None = None
-    configured: bool = False
-    dropped: bool = False
-    ended: Instant | None = None
-    cancelled: Instant | None = None
-
-    @property
-    def latest(self) -> Version:
-        return self.versions[-1]
-
-    @property
-    def series(self) -> str:
-        """The id that all occurrences of a recurring window share; of any other window its own."""
-        return self.id.partition(".")[0]
-
-    def over(self, now: Instant) -> bool:
-        """Whether nothing of it is to come: cancelled, ended, or past its planned end."""
-        return self.cancelled is not None or self.ended is not None or self.latest.ends <= now
-
-
-@dataclass(frozen=True, slots=True)
-class Majeure:
-    """Force majeure, declared afterwards: who approved it and why. `withdrawn`: when it was taken back."""
-
-    id: str
-    customer: str
-    starts: Instant
-    ends: Instant
-    approved_by: str
-    reason: str
-    withdrawn: Instant | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Note:
-    """The operator's words on an outage."""
-
-    at: Instant
-    who: str
-    text: str
-    ticket: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """All that was said of one outage. `acknowledged`: since when somebody has it in hand, and `by` whom."""
-
-    notes: tuple[Note, ...] = ()
-    acknowledged: Instant | None = None
-    by: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """What stands of all that was declared about one customer. Everything is by its id, in the ledger's order.
-
-    `voided`: messages by their id, and versions of windows (`w3/2`).
-    """
-
-    customer: str
-    windows: Mapping[str, Window] = field(default_factory=dict)
-    majeure: Mapping[str, Majeure] = field(default_factory=dict)
-    voided: frozenset[str] = frozenset()
-    outages: Mapping[str, Words] = field(default_factory=dict)
-
-    def named(self, id_: str) -> tuple[Window, ...]:
-        """The window of this id, or all occurrences of the series."""
-        return tuple(one for one in self.windows.values() if id_ in (one.id, one.series))
-
-
 def standing(declarations: Iterable[Declaration], customer: str, as_of: Instant | None = None) -> Standing:
     """What stands for `customer`; of declarations in the order of the ledger, those recorded up to `as_of`."""
     stands = Standing(customer)
@@ -123,7 +41,7 @@ def standing(declarations: Iterable[Declaration], customer: str, as_of: Instant 
 def _after(stands: Standing, said: Declaration) -> Standing:
     if said.kind in WINDOW_KINDS:
         windows = {**stands.windows, said.subject: _window(stands.windows.get(said.subject), said)}
-        return replace(stands, windows=windows)
+        return replace(stands, windows=windows, series=_series(stands.series, said))
     match said.kind:
         case DeclarationKind.EXCLUSION_ADDED:
             added = Majeure(
@@ -140,13 +58,27 @@ def _after(stands: Standing, said: Declaration) -> Standing:
             return replace(stands, majeure={**stands.majeure, said.subject: withdrawn})
         case DeclarationKind.NOTICE_VOIDED:
             return replace(stands, voided=stands.voided | _voided(stands, said.subject))
-    words = stands.outages.get(said.subject, Words())
-    if said.kind is DeclarationKind.OUTAGE_NOTED:
-        note = Note(said.recorded, said.who, said.facts["text"], said.facts.get("ticket"))
-        words = replace(words, notes=(*words.notes, note))
-    else:
-        words = replace(words, acknowledged=said.recorded, by=said.who)
-    return replace(stands, outages={**stands.outages, said.subject: words})
+        case DeclarationKind.CONTACT_CHOSE:
+            return stands  # `rules.choices` reads it
+    return replace(stands, outages={**stands.outages, said.subject: _words(stands.outages.get(said.subject), said)})
+
+
+def _words(before: Words | None, said: Declaration) -> Words:
+    words = before or Words()
+    if said.kind is DeclarationKind.OUTAGE_ACKNOWLEDGED:
+        return replace(words, acknowledged=said.recorded, by=said.who)
+    note = Note(said.recorded, said.who, said.facts["text"], said.facts.get("ticket"))
+    if said.kind is DeclarationKind.OUTAGE_UPDATED:
+        return replace(words, updates={**words.updates, said.facts["number"]: note})
+    return replace(words, notes=(*words.notes, note))
+
+
+def _series(before: Mapping[str, int], said: Declaration) -> Mapping[str, int]:
+    """How often each series was announced; of one from before that was counted it is not known."""
+    if "series" not in said.facts:
+        return before
+    name = said.subject.partition(".")[0]
+    return {**before, name: max(before.get(name, 0), said.facts["series"])}
 
 
 def _window(before: Window | None, said: Declaration) -> Window:
@@ -159,6 +91,8 @@ def _window(before: Window | None, said: Declaration) -> Window:
             reason=said.facts["reason"],
             text=said.facts.get("text"),
             configured=_by_configuration(said),
+            repeat=said.facts.get("repeat"),
+            told_with=(said.facts.get("series"),),
         )
     match said.kind:
         case DeclarationKind.WINDOW_ENDED:
@@ -174,6 +108,8 @@ def _window(before: Window | None, said: Declaration) -> Window:
         dropped=False,
         ended=None if before.dropped else before.ended,
         cancelled=None,
+        repeat=said.facts.get("repeat", before.repeat),
+        told_with=(*before.told_with, said.facts.get("series")),
     )
 
 
@@ -199,13 +135,15 @@ def _voided(stands: Standing, subject: str) -> frozenset[str]:
     windows = stands.named(subject)
     if not windows:
         return frozenset({subject})
-    return frozenset(f"{one.id}/{number}" for one in windows for number in range(1, len(one.versions) + 1))
+    versions = {f"{one.id}/{number}" for one in windows for number in range(1, len(one.versions) + 1)}
+    return frozenset(versions | {f"{subject}/{number}" for number in range(1, stands.series.get(subject, 0) + 1)})
 
 
 def exclusions(stands: Standing, mailed: Mapping[tuple[str, int], Instant]) -> tuple[Exclusion, ...]:
     """What may be left out of the customer's figures, by start: for `rules.exclusions.judge`.
 
-    `mailed`: when the mail about a version (window id, number) is proven to have been accepted (`proofs.mailed`).
+    `mailed`: when the mail about a version (window id or series, number) is proven to have been accepted
+    (`proofs.mailed`).
     """
     windows = (_exclusion(stands, one, mailed) for one in stands.windows.values() if one.cancelled is None)
     majeure = (
@@ -225,7 +163,7 @@ def exclusions(stands: Standing, mailed: Mapping[tuple[str, int], Instant]) -> t
 
 def _exclusion(stands: Standing, window: Window, mailed: Mapping[tuple[str, int], Instant]) -> Exclusion:
     proven = tuple(
-        _proven(version, mailed.get((window.id, number)), voided=f"{window.id}/{number}" in stands.voided)
+        _proven(version, _mailed(stands, window, number, mailed), voided=f"{window.id}/{number}" in stands.voided)
         for number, version in enumerate(window.versions, start=1)
     )
     latest = proven[-1]
@@ -242,6 +180,13 @@ def _exclusion(stands: Standing, window: Window, mailed: Mapping[tuple[str, int]
         text=window.text,
         earlier=proven[:-1],
     )
+
+
+def _mailed(stands: Standing, window: Window, number: int, mailed: Mapping[tuple[str, int], Instant]) -> Instant | None:
+    """When the mail that speaks of the version was accepted: of one of a series the series', else its own."""
+    series = window.told_with[number - 1]
+    told = (window.id, number) if series is None else (window.series, series)
+    return None if f"{told[0]}/{told[1]}" in stands.voided else mailed.get(told)
 
 
 def _proven(version: Version, mailed: Instant | None, *, voided: bool) -> Version:

@@ -15,7 +15,8 @@ class OpenOutage:
     """A customer's outage as it stands. `down`: the checks in it that have not recovered yet.
 
     `times`: how often it opened (1, or more when it was opened again). `told`: whether its contacts were owed a mail
-    for this opening. `latest_end`: of the checks that did recover.
+    for this opening. `latest_end`: of the checks that did recover. `threads`: by contact that was owed a mail of any
+    opening, the thread that its mails of this outage go in.
     """
 
     id: str
@@ -27,11 +28,12 @@ class OpenOutage:
     times: int = 1
     told: bool = False
     latest_end: Instant = 0
+    threads: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class CustomerState:
-    """What the next look is judged against: each check's run, the open outage, and the one closed last."""
+    """What the next look is judged against: each check's run, the open outage, and the one closed last before it."""
 
     runs: Mapping[str, Run] = field(default_factory=dict)
     outage: OpenOutage | None = None
@@ -139,7 +141,7 @@ def _goes_down(state: CustomerState, customer: str, check: str, finding: Confirm
         )
         return _happened(replace(state, closed=None), EventKind.REOPENED, again, starts, now)
     fresh = OpenOutage(f"{customer}-{stamp(starts)}", customer, starts, (check,), frozenset({check}), cause)
-    return _happened(replace(state, closed=None), EventKind.OPENED, fresh, starts, now)
+    return _happened(state, EventKind.OPENED, fresh, starts, now)
 
 
 def _comes_up(state: CustomerState, check: str, ends: Instant, now: Instant) -> Judged:
@@ -174,13 +176,14 @@ def restore(
     told: Mapping[str, int],
     now: Instant,
     recovered: Mapping[str, Instant] | None = None,
+    threads: Mapping[str, Mapping[str, str]] | None = None,
 ) -> tuple[CustomerState, tuple[Event, ...]]:
     """A customer's state after a restart, from its checks' runs and its outages' events in the order they happened.
 
     `told`: by outage, for which opening (the highest sequence) its contacts were owed a mail. `recovered`: when each
-    check's latest outage that is over ended; the end of an outage of several checks is the latest of theirs. An outage
-    that no check is in any more, since its last one left the configuration meanwhile, is closed by the event that comes
-    back.
+    check's latest outage that is over ended; the end of an outage of several checks is the latest of theirs. `threads`:
+    by outage, as an OpenOutage has them. An outage that no check is in any more, since its last one left the
+    configuration meanwhile, is closed by the event that comes back.
     """
     state = CustomerState(runs)
     for event in events:
@@ -196,6 +199,7 @@ def restore(
             cause=event.cause or Cause.CONNECT if before is None else before.cause,
             times=1 if before is None else before.times,
             latest_end=0 if before is None else before.latest_end,
+            threads=(threads or {}).get(event.outage, {}),
         )
         if event.kind is EventKind.CLOSED:
             state = replace(state, outage=None, closed=replace(outage, latest_end=event.at))
@@ -205,7 +209,8 @@ def restore(
         if event.cause is not None:
             outage = replace(outage, cause=event.cause)
         outage = replace(outage, starts=min(outage.starts, event.at))
-        state = replace(state, outage=outage, closed=None)
+        reopened = state.closed is not None and state.closed.id == event.outage
+        state = replace(state, outage=outage, closed=None if reopened else state.closed)
     if state.outage is None:
         return state, ()
     down = frozenset(name for name in state.outage.checks if name in runs and runs[name].confirmed)

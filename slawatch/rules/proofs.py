@@ -7,22 +7,25 @@ from collections.abc import Collection, Iterable
 
 from slawatch.model import Instant, Message, MessageKind, MessageState
 
+_UNTOLD = frozenset({MessageState.FAILED, MessageState.FOLDED, MessageState.DROPPED})
+
 
 def mailed(
     messages: Iterable[Message], voided: Collection[str], as_of: Instant | None = None
 ) -> dict[tuple[str, int], Instant]:
-    """The latest accepted time over the contacts of each version (window id, number) that all of them were told of.
+    """The latest accepted time over the contacts of each version that all of them were told of.
 
-    Contacts who were refused for good, or whose mail is among the `voided` (message ids), do not count. A version that
-    somebody who counts was not told of yet is not there. Of what came to be owed, was accepted or was refused after
-    `as_of` nothing is known.
+    A version is named by what the message is about, a window or a series of them, and its number. Contacts who were
+    refused for good, or whose mail is among the `voided` (message ids), do not count, nor do messages that another one
+    stands for, or that nobody sent any more: those are as if never owed. A version that somebody who counts was not
+    told of yet is not there. Of what came to be owed or was settled after `as_of` nothing is known.
     """
     told: defaultdict[tuple[str, int], list[Instant | None]] = defaultdict(list)
     for message in messages:
         if message.kind is not MessageKind.MAINTENANCE or message.id in voided or not _by(message.created, as_of):
             continue
-        refused = message.state is MessageState.FAILED and (message.settled is None or _by(message.settled, as_of))
-        if not refused:
+        untold = message.state in _UNTOLD and (message.settled is None or _by(message.settled, as_of))
+        if not untold:
             told[message.outage, message.sequence].append(message.accepted)
     proven = {}
     for version, times in told.items():

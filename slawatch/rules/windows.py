@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 
 from slawatch.model import DAY, Declaration, DeclarationKind, Instant, Terms, Version
 from slawatch.rules import calendar
-from slawatch.rules.declared import Window
 from slawatch.rules.meaning import length, meanings
+from slawatch.rules.stands import Window
 from slawatch.rules.wishes import Announce, Cancel, End, Granted, Known, Move, Refused
 from slawatch.rules.wording import customers_of, named, next_id, said, unknown
 
@@ -28,12 +28,16 @@ def announce(wish: Announce, known: Known, now: Instant, spans: Sequence[tuple[I
     id_ = next_id("w", known.standings)
     declarations: list[Declaration] = []
     warnings: dict[str, None] = {}
+    more: dict[str, str | int] = {"series": 1} if spans else {}
+    if wish.repeat is not None:
+        more["repeat"] = wish.repeat
     for number, (starts, ends) in enumerate(spans or [(wish.starts, wish.ends)], start=1):
         version = _to_come(wish, starts, ends, by, known, now)
         own_id = f"{id_}.{number}" if spans else id_
         for one in customers:
             _check_overlap(version, known.standings[one].windows.values(), now, _zone(known.terms[one]))
-            declarations.append(announcement(own_id, one, version, str(wish.reason), words, who=by, now=now))
+            said = announcement(own_id, one, version, str(wish.reason), words, who=by, now=now, **more)
+            declarations.append(said)
         for warning in _warnings(version, wish.reason, (known.terms[one] for one in customers)):
             warnings[warning] = None
     return Granted(id_, tuple(declarations), tuple(warnings))
@@ -80,8 +84,15 @@ def cancel(wish: Cancel, known: Known, now: Instant) -> Granted:
     coming = [window for window in windows if window.latest.starts > now]
     if not coming:
         raise Refused(f"{wish.window} has begun, expected one that is to come; end it")
-    declarations = tuple(cancelled(window, who=by, now=now) for window in coming)
+    declarations = tuple(cancelled(window, who=by, now=now, **_as_series(window, wish, known)) for window in coming)
     return Granted(wish.window, declarations)
+
+
+def _as_series(window: Window, wish: Cancel, known: Known) -> dict[str, int]:
+    """Whether the window is cancelled with all of its series, and not by itself."""
+    if wish.window == window.id:
+        return {}
+    return {"series": known.standings[window.customer].series.get(window.series, 0)}
 
 
 def move(wish: Move, known: Known, now: Instant) -> Granted:
@@ -122,7 +133,15 @@ def _moved(window: Window, wish: Move, by: str, known: Known, now: Instant) -> V
 
 
 def announcement(
-    id_: str, customer: str, version: Version, reason: str, text: str | None, *, who: str, now: Instant, **more: str
+    id_: str,
+    customer: str,
+    version: Version,
+    reason: str,
+    text: str | None,
+    *,
+    who: str,
+    now: Instant,
+    **more: str | int,
 ) -> Declaration:
     """A new window of a customer."""
     facts = _facts(version, reason, text) | more
@@ -130,7 +149,7 @@ def announcement(
 
 
 def new_version(
-    window: Window, version: Version, reason: str, text: str | None, *, who: str, now: Instant
+    window: Window, version: Version, reason: str, text: str | None, *, who: str, now: Instant, **more: str
 ) -> Declaration:
     """Other times, another notice or other words for a window."""
     number = len(window.versions) + 1
@@ -141,7 +160,7 @@ def new_version(
         window.id,
         now,
         who,
-        _facts(version, reason, text),
+        _facts(version, reason, text) | more,
     )
 
 
@@ -150,12 +169,12 @@ def ended(window: Window, at: Instant, *, who: str, now: Instant, **more: str) -
     return _about(window, DeclarationKind.WINDOW_ENDED, who, now, ended=calendar.text(at), **more)
 
 
-def cancelled(window: Window, *, who: str, now: Instant) -> Declaration:
+def cancelled(window: Window, *, who: str, now: Instant, **more: str | int) -> Declaration:
     """The window will not be."""
-    return _about(window, DeclarationKind.WINDOW_CANCELLED, who, now)
+    return _about(window, DeclarationKind.WINDOW_CANCELLED, who, now, **more)
 
 
-def _about(window: Window, kind: DeclarationKind, who: str, now: Instant, **facts: str) -> Declaration:
+def _about(window: Window, kind: DeclarationKind, who: str, now: Instant, **facts: str | int) -> Declaration:
     return Declaration(
         f"{window.id}/{len(window.versions)}/{kind}/{window.customer}",
         window.customer,

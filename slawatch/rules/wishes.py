@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from slawatch.model import Declaration, Instant, Message, Reason, Terms
+from slawatch.model import Declaration, Instant, Message, Reason, Terms, Topic
 from slawatch.rules.agreed import Agreed
-from slawatch.rules.declared import Standing
+from slawatch.rules.owed import Recipients
+from slawatch.rules.stands import Standing
 
 #: In the place of a customer's id: each configured one.
 ALL = "all"
@@ -111,7 +112,25 @@ class Acknowledge:
     by: str
 
 
-Wish: TypeAlias = Announce | End | Cancel | Move | Exclude | Withdraw | Void | Remark | Acknowledge
+@dataclass(frozen=True, slots=True)
+class Update:
+    """Words for the customer's contacts on an outage that lasts, mailed at once."""
+
+    outage: str
+    text: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Choose:
+    """What a contact wants to hear of, all of it; the contact itself says so."""
+
+    customer: str
+    contact: str
+    wants: frozenset[Topic]
+
+
+Wish: TypeAlias = Announce | End | Cancel | Move | Exclude | Withdraw | Void | Remark | Acknowledge | Update | Choose
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +140,9 @@ class Known:
     `terms`: of each configured customer. `standings`: what stands for these, and for each other customer that something
     was ever declared about. `messages`: the announcements in the outbox. `outages`: whose each of the ledger's is.
     `promised`: by date what the ledger says was agreed, also of who is not configured any more; where it matters, that
-    is for an Exclude, of whom it is for.
+    is for an Exclude, of whom it is for. `recipients`: of each customer of whom somebody is mailed. For an Update:
+    which outages are `lasting`, and what is `owed` of its outage. For a Choose: how often the customer's contacts have
+    `chosen` before.
     """
 
     terms: Mapping[str, Terms]
@@ -129,12 +150,20 @@ class Known:
     messages: tuple[Message, ...] = ()
     outages: Mapping[str, str] = field(default_factory=dict)
     promised: Mapping[str, Agreed] = field(default_factory=dict)
+    recipients: Mapping[str, Recipients] = field(default_factory=dict)
+    lasting: frozenset[str] = frozenset()
+    owed: tuple[Message, ...] = ()
+    chosen: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Granted:
-    """What is to be declared, and what to tell who asked. `id`: of the window, exclusion, message or outage."""
+    """What is to be declared, what is owed beside what maintenance owes, and what to tell who asked.
+
+    `id`: of the window, exclusion, message or outage.
+    """
 
     id: str
     declarations: tuple[Declaration, ...]
     warnings: tuple[str, ...] = ()
+    messages: tuple[Message, ...] = ()

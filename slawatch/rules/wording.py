@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 
 from slawatch.model import Instant
 from slawatch.rules import calendar
-from slawatch.rules.declared import Standing
 from slawatch.rules.naming import nearest
+from slawatch.rules.stands import Standing
 from slawatch.rules.wishes import ALL, Known, Refused
 
 LONGEST_TEXT = 2000

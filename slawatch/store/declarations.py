@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection, select
 
-from slawatch.model import Declaration, Instant
+from slawatch.model import Declaration, DeclarationKind, Instant
 from slawatch.store import chains
 from slawatch.store.rows import declaration_from_row, declaration_to_row
 from slawatch.store.schema import declarations as table
@@ -18,7 +18,11 @@ def add(connection: Connection, declarations: Sequence[Declaration]) -> int:
 
 
 def find(
-    connection: Connection, customer: str | None, as_of: Instant | None, subject: str | None = None
+    connection: Connection,
+    customer: str | None,
+    as_of: Instant | None,
+    subject: str | None = None,
+    kind: DeclarationKind | None = None,
 ) -> tuple[Declaration, ...]:
     """In the order of the ledger; those recorded up to `as_of`."""
     query = select(table).order_by(table.c.number)
@@ -28,4 +32,8 @@ def find(
         query = query.where(table.c.customer == customer)
     if as_of is not None:
         query = query.where(table.c.recorded <= as_of)
+    if kind is not None:
+        query = query.where(table.c.kind == kind.value)
+    if subject is not None:
+        query = query.where(table.c.subject == subject)
     return tuple(declaration_from_row(row) for row in connection.execute(query))

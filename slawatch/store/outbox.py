@@ -6,7 +6,7 @@ claimed the message died: it may be claimed anew, with the same Message-ID.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import Case, ColumnElement, Connection, FromClause, case, exists, func, or_, select, update
 
@@ -16,11 +16,13 @@ from slawatch.store.rows import message_from_row, message_to_row, plain
 from slawatch.store.schema import messages as table
 
 _QUEUED, _SENDING = MessageState.QUEUED.value, MessageState.SENDING.value
+#: Engines bound the number of a statement's parameters.
+_OUTAGES_AT_ONCE = 500
 _URGENT = (MessageKind.OUTAGE.value, MessageKind.RECOVERY.value)
 
 
 def add(connection: Connection, messages: Sequence[Message]) -> None:
-    """What is owed already under (outage, contact, kind, sequence) stays as it is, with its Message-ID."""
+    """What is owed already under (customer, outage, contact, kind, sequence) stays as it is, with its Message-ID."""
     insert_new(connection, table, [message_to_row(message) for message in messages])
 
 
@@ -98,6 +100,16 @@ def folded_into(connection: Connection, id_: str) -> tuple[Message, ...]:
         found |= fresh
         into = list(fresh)
     return tuple(sorted(found.values(), key=lambda one: (one.created, one.outage, one.sequence, one.id)))
+
+
+def openings(connection: Connection, outages: Collection[str]) -> tuple[Message, ...]:
+    """The outage messages of these outages, in the order in which they came to be owed."""
+    wanted, found = sorted(outages), []
+    for first in range(0, len(wanted), _OUTAGES_AT_ONCE):
+        some = table.c.outage.in_(wanted[first : first + _OUTAGES_AT_ONCE])
+        query = select(table).where(some, table.c.kind == MessageKind.OUTAGE.value)
+        found += [message_from_row(row) for row in connection.execute(query.order_by(table.c.created, table.c.id))]
+    return tuple(found)
 
 
 def counts(connection: Connection) -> dict[MessageState, int]:

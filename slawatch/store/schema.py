@@ -181,7 +181,7 @@ messages = Table(
     Column("says", Text),
     Column("into", NAME),
     Column("handed_over", WHOLE, nullable=False, server_default=text("0")),
-    Index("uq_messages_owed", "outage", "contact", "kind", "sequence", unique=True),
+    Index("uq_messages_owed", "outage", "customer", "contact", "kind", "sequence", unique=True),
     Index(
         "ix_messages_unsettled",
         "due",

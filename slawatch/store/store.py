@@ -19,6 +19,7 @@ from slawatch.model import (
     DAY,
     MINUTE,
     Declaration,
+    DeclarationKind,
     Event,
     Holidays,
     Instant,
@@ -34,6 +35,7 @@ from slawatch.store import (
     days,
     declarations,
     holidays,
+    keys,
     looks,
     observations,
     outages,
@@ -250,15 +252,32 @@ class Store:
 
     # --- what people declared ---------------------------------------------------------------------------------------
 
-    async def declare(self, declared: Sequence[Declaration]) -> int:
-        """All of them or nothing; how many were new. One whose id is known stays as it is."""
-        return await self._write(lambda c: declarations.add(c, declared))
+    async def declare(self, declared: Sequence[Declaration], owed: Sequence[Message] = ()) -> int:
+        """All of them, with what is owed because of them, or nothing; how many were new.
+
+        A declaration whose id is known, and a message that is owed already, stay as they are.
+        """
+
+        def write(connection: Connection) -> int:
+            outbox.add(connection, owed)
+            return declarations.add(connection, declared)
+
+        return await self._write(write)
 
     async def declarations(
-        self, customer: str | None = None, as_of: Instant | None = None, subject: str | None = None
+        self,
+        customer: str | None = None,
+        as_of: Instant | None = None,
+        subject: str | None = None,
+        kind: DeclarationKind | None = None,
     ) -> tuple[Declaration, ...]:
-        """In the order of the ledger; those recorded up to `as_of`, about one `subject`."""
-        return await self._read(lambda c: declarations.find(c, customer, as_of, subject))
+        """In the order of the ledger; those recorded up to `as_of`, about one `subject`, of one `kind`."""
+        return await self._read(lambda c: declarations.find(c, customer, as_of, subject, kind))
+
+    async def key(self, name: str) -> bytes:
+        """The key of this name: 32 random bytes, made when it is first asked for, and always the same."""
+        kept = await self._read(lambda c: keys.find(c, name))
+        return await self._write(lambda c: keys.make(c, name)) if kept is None else kept
 
     # --- closed months ----------------------------------------------------------------------------------------------
 
@@ -317,6 +336,10 @@ class Store:
     async def folded_into(self, id_: str) -> tuple[Message, ...]:
         """What the mail of this message says too, in the order in which it came to be owed."""
         return await self._read(lambda c: outbox.folded_into(c, id_))
+
+    async def openings(self, outages: Collection[str]) -> tuple[Message, ...]:
+        """The outage messages of these outages: who was owed what for each time that one opened."""
+        return await self._read(lambda c: outbox.openings(c, outages))
 
     async def message_counts(self) -> dict[MessageState, int]:
         """How many messages are in each state; every state is a key."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import structlog
 
@@ -19,7 +19,7 @@ from slawatch.rules.confirmation import Run
 from slawatch.rules.exclusions import JudgedExclusion
 from slawatch.rules.judging import CustomerState, Judged, judge, reconfigure
 from slawatch.rules.overrun import overruns
-from slawatch.rules.owed import Recipients, outage_messages, recovery_messages
+from slawatch.rules.owed import Recipients, owe
 from slawatch.store import Batch, Store, StoreBusy
 
 log = structlog.get_logger()
@@ -27,6 +27,8 @@ log = structlog.get_logger()
 #: Looks are gathered for so long before they are written together; what is not plain `up` is written at once.
 GATHER_SECONDS = 0.25
 RETRY_SECONDS = 1.0
+#: So often it is looked whether an outage is to be told now, also when no look comes in: at the end of maintenance.
+UNSAID_SECONDS = 1.0
 #: A hundred customers for about an hour and a half without a store.
 MOST_WAITING = 100_000
 
@@ -67,7 +69,7 @@ class Committed:
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
-    """A look to judge; without one, that the customer's checks are others now."""
+    """A look to judge; without one, that the customer's checks are others now, or that time has passed."""
 
     customer: str
     judged: asyncio.Future[Run | None]
@@ -165,13 +167,33 @@ class Recorder:
         """Judge and write until cancelled; then what waits is written once more, if the store lets it."""
         try:
             while True:
-                await self._arrived.wait()
+                self._enter_unsaid()
+                if not await self._something_came():
+                    continue
                 await self._gather()
                 if not await self._write():
                     await asyncio.sleep(RETRY_SECONDS)
         finally:
             if self._waiting:
                 await self._write()
+
+    def _enter_unsaid(self) -> None:
+        """An outage that maintenance kept quiet is to be told when that is over, whether anyone looks or not."""
+        now, loop = self._clock(), asyncio.get_running_loop()
+        for customer, state in self._ahead.items():
+            watched = self._watched.get(customer)
+            if state.outage is None or state.outage.told or watched is None or watched.recipients is None:
+                continue
+            if not watched.in_counted_window(now):
+                self._enter(_Entry(customer, loop.create_future(), now))
+
+    async def _something_came(self) -> bool:
+        try:
+            async with asyncio.timeout(UNSAID_SECONDS):
+                await self._arrived.wait()
+        except TimeoutError:
+            return False
+        return True
 
     async def _gather(self) -> None:
         try:
@@ -222,7 +244,8 @@ class Recorder:
                 confirm = watched.agreed.policy(look.check.name).confirm(look.at)
                 since = watched.counts_since(look.check.name)
                 judged = judge(state, look, confirm, now, counts=counts, since=since)
-                judged, owed = _owe(judged, watched, now)
+            if watched is not None and watched.recipients is not None:
+                judged, owed = owe(judged, watched.recipients, now, quiet=watched.in_counted_window(now))
                 messages.extend(owed)
             states[customer] = judged.state
             events.extend(judged.events)
@@ -235,17 +258,3 @@ class Recorder:
                 entry.judged.set_result(judged.state.runs.get(look.check.name) if look else None)
         seen = tuple(entry.observation for entry in entries if entry.observation is not None)
         return states, Committed(seen, tuple(events), tuple(messages), tuple(blips))
-
-
-def _owe(judged: Judged, watched: Watched, now: Instant) -> tuple[Judged, tuple[Message, ...]]:
-    """The messages that this step owes: none in a counted maintenance window, and no recovery that nobody waits for."""
-    state = judged.state
-    if watched.recipients is None:
-        return judged, ()
-    if state.outage is not None and not state.outage.told and not watched.in_counted_window(now):
-        told = replace(state.outage, told=True)
-        messages = outage_messages(told, watched.recipients, now)
-        return replace(judged, state=replace(state, outage=told)), messages
-    if state.closed is not None and any(event.kind is EventKind.CLOSED for event in judged.events):
-        return judged, recovery_messages(state.closed, watched.recipients, now)
-    return judged, ()

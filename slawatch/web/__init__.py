@@ -1,8 +1,9 @@
 """What slawatch serves over HTTP: `/metrics`, its own health, its status as JSON, and a page that links to them."""
 
+from slawatch.web.contact_page import Visitor
 from slawatch.web.errors import CannotListen, PortInUse
 from slawatch.web.health import Health
 from slawatch.web.server import Server, ensure_free, serve
 from slawatch.web.wishes import request_of
 
-__all__ = ["CannotListen", "Health", "PortInUse", "Server", "ensure_free", "request_of", "serve"]
+__all__ = ["CannotListen", "Health", "PortInUse", "Server", "Visitor", "ensure_free", "request_of", "serve"]

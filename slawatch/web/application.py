@@ -10,6 +10,8 @@ import structlog
 from aiohttp import hdrs, web
 from aiohttp.typedefs import Handler
 
+from slawatch.web import customers
+from slawatch.web.customers import Pages
 from slawatch.web.declaring import BODY_BYTES, Desk, add_routes
 from slawatch.web.health import Health
 from slawatch.web.index import STYLE_SOURCE, index_page
@@ -35,8 +37,10 @@ HEADERS = {
 }
 
 
-def application(scrapes: Scrapes, health: Health, status: Status, desk: Desk | None = None) -> web.Application:
-    """The aiohttp application over these; without a `desk` nothing can be declared."""
+def application(
+    scrapes: Scrapes, health: Health, status: Status, desk: Desk | None = None, pages: Pages | None = None
+) -> web.Application:
+    """The aiohttp application over these; without a `desk` nothing can be declared, without `pages` nothing chosen."""
     app = web.Application(middlewares=[_failures], client_max_size=BODY_BYTES)
     app.on_response_prepare.append(_add_headers)
     routes = _Routes(scrapes, health, status)
@@ -47,6 +51,8 @@ def application(scrapes: Scrapes, health: Health, status: Status, desk: Desk | N
     app.router.add_get("/api/v1/status", routes.status)
     if desk is not None:
         add_routes(app.router, desk)
+    if pages is not None:
+        customers.add_routes(app.router, pages)
     return app
 
 
@@ -99,4 +105,6 @@ async def _failures(request: web.Request, handler: Handler) -> web.StreamRespons
 
 
 async def _add_headers(_request: web.Request, response: web.StreamResponse) -> None:
-    response.headers.update(HEADERS)
+    """A page with a form has a policy of its own."""
+    own = response.headers.get(hdrs.CONTENT_SECURITY_POLICY, HEADERS["Content-Security-Policy"])
+    response.headers.update({**HEADERS, "Content-Security-Policy": own})

@@ -85,6 +85,10 @@ class _Acknowledge(_Body):
     pass
 
 
+class _Update(_Body):
+    text: str
+
+
 @dataclasses.dataclass(frozen=True, slots=True)
 class Request:
     """A wish as a POST to `path`, in which `subject` names the wish's field that stands there as `{id}`."""
@@ -116,6 +120,7 @@ REQUESTS = (
     Request("/notices/{id}/void", _Because, wishes.Void, "notice"),
     Request("/outages/{id}/notes", _Remark, wishes.Remark, "outage"),
     Request("/outages/{id}/ack", _Acknowledge, wishes.Acknowledge, "outage"),
+    Request("/outages/{id}/updates", _Update, wishes.Update, "outage"),
 )
 
 _TIMES = frozenset({"starts", "ends", "announced", "at"})

@@ -11,6 +11,7 @@ from small_slawatch import DOWN, PARK, RECIPIENTS, UNKNOWN, UP, at, living, term
 from slawatch.account import Account
 from slawatch.model import MINUTE, SECOND, EventKind, MessageKind
 from slawatch.reporters.metrics import Metrics
+from slawatch.rules.owed import Cadence
 from slawatch.store import Store, StoreBusy
 
 BEGIN = at("2026-03-10T12:00:00Z")
@@ -42,6 +43,36 @@ async def test_after_a_restart_an_outage_still_ends_with_the_latest_of_its_check
         assert (await small.store.events(PARK))[-1].at == small.now
         (outage,) = (await small.replayed())["outages"]
         assert at(outage["ends"]) == small.now
+
+
+async def test_an_outage_soon_after_another_goes_on_in_its_thread_also_over_restarts(tmp_path: Path):
+    async with living(tmp_path, BEGIN) as small:
+        small.to = replace(RECIPIENTS, cadence=Cadence(reopens_within=15 * MINUTE))
+        await small.restart()
+        for look in (DOWN, DOWN, UP, DOWN, DOWN, UP):
+            small.now += MINUTE
+            await small.see(small.look("dashboard", look))
+            await small.restart()
+
+        messages = await small.store.messages()
+        assert [(one.kind, one.due - one.created) for one in messages] == [
+            (MessageKind.OUTAGE, 0),
+            (MessageKind.RECOVERY, 0),
+            (MessageKind.OUTAGE, 0),
+            (MessageKind.RECOVERY, 15 * MINUTE),
+        ]
+        assert {one.thread for one in messages} == {messages[0].message_id}
+
+
+async def test_an_outage_that_a_reload_ends_is_told_to_be_over(tmp_path: Path):
+    async with living(tmp_path, BEGIN) as small:
+        for _ in range(2):
+            small.now += 5 * SECOND
+            await small.see(small.look("reservations", DOWN))
+        small.now += MINUTE
+        await small.reload(terms(counting=("dashboard",)))
+
+        assert [one.kind for one in await small.store.messages()] == [MessageKind.OUTAGE, MessageKind.RECOVERY]
 
 
 async def test_a_check_that_joins_an_outage_a_second_time_is_in_the_ledger_twice(tmp_path: Path):

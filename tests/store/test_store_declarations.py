@@ -23,6 +23,24 @@ async def test_what_is_declared_is_read_back_as_it_was_in_its_order(url: str) ->
         assert await store.declarations() == said
 
 
+async def test_what_is_declared_and_what_it_owes_come_together(url: str) -> None:
+    owed = message(MessageKind.MAINTENANCE, outage="w1")
+    async with open_store(url, write=True) as store:
+        for _ in range(2):
+            await store.declare((noted("a", 10),), (owed,))
+        assert await store.messages() == (owed,)
+        assert await store.declarations() == (noted("a", 10),)
+
+
+async def test_declarations_are_found_by_kind_and_by_subject(url: str) -> None:
+    chose = Declaration("c", "duinzicht", DeclarationKind.CONTACT_CHOSE, "pia@example.org", 10, "pia@example.org")
+    async with open_store(url, write=True) as store:
+        await store.declare((noted("a", 10), chose))
+        assert await store.declarations(kind=DeclarationKind.CONTACT_CHOSE) == (chose,)
+        assert await store.declarations("bosrand", kind=DeclarationKind.CONTACT_CHOSE) == ()
+        assert await store.declarations(subject="o1") == (noted("a", 10),)
+
+
 async def test_the_first_declaration_of_an_id_stands(url: str) -> None:
     async with open_store(url, write=True) as store:
         await store.declare((noted("a", 10, text="first"),))

@@ -101,6 +101,17 @@ async def test_a_message_owed_twice_keeps_its_first_message_id(url: str) -> None
         assert await store.messages() == (first,)
 
 
+async def test_two_customers_may_have_one_window_and_one_contact(url: str) -> None:
+    kind, contact = MessageKind.MAINTENANCE, "keten@example.org"
+    both = [
+        message(kind, outage="w1", contact=contact, customer=one, id=one, message_id=one)
+        for one in ("bosrand", "duinzicht")
+    ]
+    async with open_store(url, write=True) as store:
+        await store.record(Batch(messages=tuple(both)))
+        assert {one.customer for one in await store.messages()} == {"bosrand", "duinzicht"}
+
+
 async def test_the_next_claim_is_the_earliest_due_or_the_end_of_a_lease(url: str) -> None:
     async with open_store(url, write=True) as store:
         assert await store.next_claim() is None
@@ -111,6 +122,16 @@ async def test_the_next_claim_is_the_earliest_due_or_the_end_of_a_lease(url: str
         assert await store.next_claim() == 300
         await store.claim(300, 1, lease=400)
         assert await store.next_claim() == 600
+
+
+async def test_the_openings_of_many_outages_are_read_together(url: str) -> None:
+    wanted = [message(OUTAGE, outage=f"o{number}") for number in range(501)]
+    others = (message(RECOVERY, outage="o1"), message(OUTAGE, outage="elsewhere"))
+    async with open_store(url, write=True) as store:
+        await store.record(Batch(messages=(*wanted, *others)))
+        found = await store.openings({one.outage for one in wanted})
+        assert {one.id for one in found} == {one.id for one in wanted}
+        assert len(found) == 501
 
 
 async def test_messages_are_listed_and_counted(url: str) -> None:

@@ -18,6 +18,7 @@ from slawatch.model import (
     CheckTerms,
     ConfirmTerms,
     Contact,
+    Instant,
     Look,
     MaintenanceTerms,
     Micros,
@@ -94,10 +95,14 @@ def always(look: Look) -> Callable[[int], Awaitable[Look]]:
 
 @asynccontextmanager
 async def recording(
-    store: Store, watched: Watched | None = None, *, on_write_failure: Callable[[], None] = lambda: None
+    store: Store,
+    watched: Watched | None = None,
+    *,
+    on_write_failure: Callable[[], None] = lambda: None,
+    now: Callable[[], Instant] = clock.now,
 ) -> AsyncIterator[Recorder]:
     """A recorder at work for one customer, on an empty ledger."""
-    recorder = Recorder(store, clock.now, states={}, latest={}, on_write_failure=on_write_failure)
+    recorder = Recorder(store, now, states={}, latest={}, on_write_failure=on_write_failure)
     recorder.configure({"duinzicht": watched or Watched(Agreed.always(terms()), RECIPIENTS)})
     task = asyncio.create_task(recorder.run())
     try:

@@ -2,6 +2,9 @@
 
 import asyncio
 import sqlite3
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -9,12 +12,22 @@ from zoneinfo import ZoneInfo
 from scene import BEGIN, DOWN, RECIPIENTS, check, committed, database, recording, seen, terms
 
 from slawatch import clock
-from slawatch.model import HOUR, SECOND, EventKind, Exclusion, ExclusionKind, MessageKind, MessageState, Version
+from slawatch.model import (
+    HOUR,
+    SECOND,
+    EventKind,
+    Exclusion,
+    ExclusionKind,
+    Instant,
+    MessageKind,
+    MessageState,
+    Version,
+)
 from slawatch.rules import exclusions
 from slawatch.rules.agreed import Agreed
 from slawatch.rules.judging import CustomerState
 from slawatch.store import open_store
-from slawatch.watch import Recorder, Watched
+from slawatch.watch import Committed, Recorder, Watched
 
 EVER = (0, 2**62)
 
@@ -67,25 +80,75 @@ def test_the_hour_by_which_a_window_was_lengthened_late_counts_and_is_mailed():
     assert [watched.in_counted_window(BEGIN + at) for at in (-1, 0, HOUR - 1, HOUR)] == [False, True, True, False]
 
 
-async def test_nobody_is_mailed_in_a_counted_window_but_is_when_it_ends_and_the_outage_lasts(tmp_path: Path):
-    now = clock.now()
-    window = Exclusion(ExclusionKind.MAINTENANCE, now - HOUR, now + HOUR, announced=now - 200 * HOUR, announced_by="x")
-    agreed = terms()
-    judged = exclusions.judge(window, agreed.maintenance, exclusions.ZoneInfo("Europe/Amsterdam"))
+#: Told long before.
+WINDOW = Exclusion(
+    ExclusionKind.MAINTENANCE, BEGIN - HOUR, BEGIN + HOUR, announced=BEGIN - 200 * HOUR, announced_by="x", id="w1"
+)
+
+
+@dataclass
+class Night:
+    """A window that began an hour ago, and a clock that is set."""
+
+    now: Instant = BEGIN
+
+    def clock(self) -> Instant:
+        return self.now
+
+    def watched(self, ended: Instant | None = None) -> Watched:
+        judged = exclusions.judge(replace(WINDOW, ended=ended), terms().maintenance, ZoneInfo("Europe/Amsterdam"))
+        return Watched(Agreed.always(terms()), RECIPIENTS, (judged,))
+
+
+@asynccontextmanager
+async def down_in_the_night(folder: Path) -> AsyncIterator[tuple[Night, Recorder]]:
+    """A customer that went down in a window; nobody looks any more."""
+    night = Night()
     async with (
-        open_store(database(tmp_path), write=True) as store,
-        recording(store, Watched(Agreed.always(agreed), RECIPIENTS, (judged,))) as recorder,
+        open_store(database(folder), write=True) as store,
+        recording(store, night.watched(), now=night.clock) as recorder,
     ):
         for second in (0, 5):
             await recorder.submit(seen("dashboard", second, DOWN))
         during = await committed(recorder, 2)
-        recorder.configure({"duinzicht": Watched(Agreed.always(agreed), RECIPIENTS)})  # the window is over
-        await recorder.submit(seen("dashboard", 20, DOWN))
-        after = await committed(recorder, 1)
+        assert ([event.kind for event in during.events], during.messages) == ([EventKind.OPENED], ())
+        yield night, recorder
 
-    assert [event.kind for event in during.events] == [EventKind.OPENED]
-    assert during.messages == ()
-    assert [message.kind for message in after.messages] == [MessageKind.OUTAGE] * 2
+
+async def owed_next(recorder: Recorder) -> Committed:
+    async with asyncio.timeout(10):
+        return await recorder.committed.get()
+
+
+async def test_an_outage_in_a_window_is_owed_at_the_planned_end_without_a_look_and_the_overrun_is_known(tmp_path: Path):
+    async with down_in_the_night(tmp_path) as (night, recorder):
+        night.now = WINDOW.ends
+        made = await owed_next(recorder)
+
+        assert made.observations == ()
+        assert [(event.kind, event.outage, event.at) for event in made.events] == [
+            (EventKind.OVERRAN, "w1", WINDOW.ends)
+        ]
+        assert [(one.kind, one.created) for one in made.messages] == [(MessageKind.OUTAGE, WINDOW.ends)] * 2
+
+
+async def test_a_window_that_ends_early_has_what_is_still_down_owed_at_once(tmp_path: Path):
+    async with down_in_the_night(tmp_path) as (night, recorder):
+        night.now = BEGIN + 10 * SECOND
+        recorder.configure({"duinzicht": night.watched(ended=night.now)})
+        made = await owed_next(recorder)
+
+        assert made.events == ()
+        assert [one.kind for one in made.messages] == [MessageKind.OUTAGE] * 2
+
+
+async def test_what_was_owed_at_the_end_of_a_window_is_owed_once(tmp_path: Path):
+    async with down_in_the_night(tmp_path) as (night, recorder):
+        night.now = WINDOW.ends
+        await owed_next(recorder)
+        await recorder.submit(seen("dashboard", 3700, DOWN))
+
+        assert (await owed_next(recorder)).messages == ()
 
 
 async def test_what_a_locked_store_cannot_take_waits_and_is_written_once(tmp_path: Path):

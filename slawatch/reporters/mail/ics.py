@@ -19,7 +19,7 @@ from slawatch.reporters.mail.tongue import Tongue, tongue
 from slawatch.reporters.mail.window_facts import revision
 from slawatch.reporters.mail.window_letters import REASONS
 from slawatch.rules.calendar import moment
-from slawatch.rules.declared import Window
+from slawatch.rules.stands import Window
 
 PRODUCT = "-//slawatch//maintenance//EN"
 #: So many times of a series stand in a mail's attachment.

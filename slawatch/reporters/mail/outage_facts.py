@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from slawatch.model import Declaration, DeclarationKind, Event, EventKind, Instant, Message, Saying
 from slawatch.reporters.mail.facts import Addressee, OperatorWords, OutageFacts, known, says
 from slawatch.reporters.mail.outcome import Unrenderable
-from slawatch.rules.declared import Window
+from slawatch.rules.stands import Window
 
 #: What is said of an outage that is over.
 OVER = frozenset({Saying.RECOVERY, Saying.OVER})

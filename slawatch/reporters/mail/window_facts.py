@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from slawatch.model import Instant, Message, Saying
 from slawatch.reporters.mail.facts import Addressee, Occurrence, WindowFacts, known, says
 from slawatch.reporters.mail.outcome import Unrenderable
-from slawatch.rules.declared import Standing, Window
+from slawatch.rules.stands import Standing, Window
 
 
 def window_facts(message: Message, stands: Standing, to: Addressee, told: int | None = None) -> WindowFacts:

@@ -29,6 +29,9 @@ def upgrade() -> None:
 def _messages() -> None:
     for column in ("settled", "expires", "known"):
         op.add_column("messages", sa.Column(column, WHOLE))
+    # A window has one id for all customers whom it concerns, and two of them may have the same contact.
+    op.drop_index("uq_messages_owed", "messages")
+    op.create_index("uq_messages_owed", "messages", ["outage", "customer", "contact", "kind", "sequence"], unique=True)
     op.add_column("messages", sa.Column("says", sa.Text))
     op.add_column("messages", sa.Column("into", NAME))
     op.add_column("messages", sa.Column("handed_over", WHOLE, nullable=False, server_default=sa.text("0")))

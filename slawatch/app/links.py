@@ -1,0 +1,48 @@
+"""Links to customers' own pages: their addresses, and whose page a token opens."""
+
+from __future__ import annotations
+
+from slawatch.config import Config
+from slawatch.rules.links import calendar_token, contact_token
+
+#: The key that they are made with, in the store.
+KEY = "links"
+
+
+class Links:
+    """Of the configuration in force. A token stays the same as long as the store does; who has left has none."""
+
+    def __init__(self, key: bytes) -> None:
+        self._key = key
+        self._public_url: str | None = None
+        self._contacts: dict[str, tuple[str, str]] = {}
+        self._calendars: dict[str, str] = {}
+
+    def configure(self, config: Config) -> None:
+        """Know these customers and contacts from now on."""
+        self._public_url = config.web.public_url
+        self._calendars = {calendar_token(self._key, one.id): one.id for one in config.customers}
+        self._contacts = {
+            contact_token(self._key, one.id, contact.address): (one.id, contact.address)
+            for one in config.customers
+            for contact in one.contacts
+        }
+
+    def preferences(self, customer: str, address: str) -> str | None:
+        """Where a contact chooses its mails; None where customers reach no pages."""
+        return self._below("contacts", contact_token(self._key, customer, address))
+
+    def calendar(self, customer: str) -> str | None:
+        """Where a customer's calendar is; None where customers reach no pages."""
+        return self._below("calendar", f"{calendar_token(self._key, customer)}.ics")
+
+    def contact_of(self, token: str) -> tuple[str, str] | None:
+        """Customer and address."""
+        return self._contacts.get(token)
+
+    def customer_of(self, token: str) -> str | None:
+        """Whose calendar it is."""
+        return self._calendars.get(token)
+
+    def _below(self, folder: str, name: str) -> str | None:
+        return None if self._public_url is None else f"{self._public_url}/{folder}/{name}"

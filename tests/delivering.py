@@ -20,9 +20,9 @@ from mail_samples import CONFIRMED, PARK, SENDER, opening
 
 from slawatch import clock
 from slawatch.config.mail import Relay
-from slawatch.deliver import Post, deliver
+from slawatch.deliver import Limits, deliver
 from slawatch.model import Event, EventKind, Instant, Message, MessageKind, Micros
-from slawatch.reporters.mail import Patience, Transport, facts_as_told, render
+from slawatch.reporters.mail import Accepted, Patience, Transport, facts_as_told, render
 from slawatch.store import Batch, Store, open_store
 
 
@@ -40,12 +40,16 @@ class Outcomes:
 
     accepted: asyncio.Queue[tuple[Message, float | None]] = field(default_factory=asyncio.Queue)
     failed: asyncio.Queue[tuple[Message, bool]] = field(default_factory=asyncio.Queue)
+    repeated: list[str] = field(default_factory=list)
 
     def on_accepted(self, message: Message, delay_seconds: float | None) -> None:
         self.accepted.put_nowait((message, delay_seconds))
 
     def on_failure(self, message: Message, *, permanent: bool) -> None:
         self.failed.put_nowait((message, permanent))
+
+    def on_repeat(self, message: Message) -> None:
+        self.repeated.append(message.message_id)
 
     async def acceptance(self) -> tuple[Message, float | None]:
         async with asyncio.timeout(15):
@@ -73,18 +77,30 @@ class Delivery:
         self.wake.set()
 
 
+@dataclass(frozen=True)
+class Sending:
+    """The transport as the loop's post; what a relay may have already goes to that one only."""
+
+    transport: Transport
+
+    async def send(self, email: EmailMessage, message: Message) -> Accepted:
+        return await self.transport.send(email, only=message.relay if message.handed_over else None)
+
+
 @asynccontextmanager
-async def delivering(store: Store, post: Post, *, concurrency: int = 4) -> AsyncIterator[Delivery]:
+async def delivering(
+    store: Store, transport: Transport, *, connections: int = 4, most_per_hour: int | None = None
+) -> AsyncIterator[Delivery]:
     wake, at, outcomes = asyncio.Event(), SetClock(), Outcomes()
     loop = deliver(
         store,
-        post,
+        Sending(transport),
         compose=lambda message: compose(store, message),
         clock=at,
         wake=wake,
         observer=outcomes,
         random=Random(7),
-        concurrency=concurrency,
+        limits=lambda: Limits(connections, most_per_hour),
     )
     task = asyncio.create_task(loop, name="deliver")
     try:
@@ -123,7 +139,7 @@ async def _deliver_until_killed(url: str, port: int) -> None:
     async with open_store(url, write=True) as store, Transport([relay(port)], patience=Patience(2, 2)) as transport:
         await deliver(
             store,
-            transport,
+            Sending(transport),
             compose=lambda message: compose(store, message),
             clock=clock.now,
             wake=asyncio.Event(),

@@ -16,7 +16,7 @@ from random import Random
 from typing import Any, cast
 
 import pytest
-from delivering import Delivery, Outcomes, delivering, owe, relay
+from delivering import Delivery, Outcomes, Sending, delivering, owe, relay
 from hypothesis import given
 from hypothesis import strategies as st
 from mail_samples import CONFIRMED, message
@@ -92,7 +92,7 @@ async def test_what_was_owed_before_the_start_is_sent(store: Store, transport: T
 async def test_many_are_sent_side_by_side_but_no_more_than_allowed(
     store: Store, transport: Transport, server: SmtpServer
 ) -> None:
-    async with delivering(store, transport, concurrency=3) as delivery:
+    async with delivering(store, transport, connections=3) as delivery:
         await delivery.owe(*(message(contact=contact) for contact in CONTACTS))
         for _ in CONTACTS:
             await delivery.outcomes.acceptance()
@@ -224,7 +224,7 @@ async def test_an_accepted_mail_that_a_locked_store_cannot_note_is_not_sent_agai
     tapped = Tapped(store)
     with closing(sqlite3.connect(path, isolation_level=None, check_same_thread=False)) as other:
         server.behaviour.on_received = lambda mail: other.in_transaction or other.execute("BEGIN IMMEDIATE")
-        async with delivering(cast("Store", tapped), transport, concurrency=1) as delivery:
+        async with delivering(cast("Store", tapped), transport, connections=1) as delivery:
             await delivery.owe(*(message(contact=contact) for contact in CONTACTS[:2]))
             await asyncio.wait_for(tapped.was_busy.wait(), 10)
             delivery.pass_time(10 * MINUTE)  # the claim's lease runs out
@@ -276,7 +276,7 @@ async def test_a_fault_of_our_own_ends_the_loop(store: Store, transport: Transpo
     with pytest.raises(RuntimeError, match="broken"):
         await deliver(
             store,
-            transport,
+            Sending(transport),
             compose=broken,
             clock=lambda: CONFIRMED,
             wake=asyncio.Event(),

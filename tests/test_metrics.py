@@ -244,7 +244,7 @@ def test_what_happens_to_the_daemon_is_counted():
     metrics.mail_accepted(1.5)
     metrics.notification("mail", failed=True)
     metrics.notification("mail", failed=False)
-    metrics.outbox("mail", 3)
+    metrics.outbox("mail", 3, failed=1)
     metrics.reload(successful=False)
     metrics.ledger_write_failed()
     metrics.scheduler_lag(0.02)

@@ -99,7 +99,14 @@ async def _start(
         )
     )
     delivery = deliver(
-        store, mailing, compose=mailing.compose, clock=clock.now, wake=owed, observer=mailing, random=SystemRandom()
+        store,
+        mailing,
+        compose=mailing.compose,
+        clock=clock.now,
+        wake=owed,
+        observer=mailing,
+        random=SystemRandom(),
+        limits=lambda: mailing.limits,
     )
     loops.create_task(recorder.run(), name="record")
     loops.create_task(publish(recorder, account, metrics, observer, owed), name="publish")

@@ -1,5 +1,6 @@
 """Mail: what a message says, and the way out over SMTP."""
 
+from slawatch.reporters.mail.bounces import bounce_address, bounced_message
 from slawatch.reporters.mail.connection import Patience
 from slawatch.reporters.mail.facts import Addressee, OutageFacts, SenderSettings, facts_as_told
 from slawatch.reporters.mail.outcome import Accepted, Undeliverable, Unrenderable
@@ -15,6 +16,8 @@ __all__ = [
     "Transport",
     "Undeliverable",
     "Unrenderable",
+    "bounce_address",
+    "bounced_message",
     "facts_as_told",
     "render",
 ]

@@ -23,6 +23,7 @@ from slawatch.config.mail import Relay
 from slawatch.deliver import Limits, deliver
 from slawatch.model import Event, EventKind, Instant, Message, MessageKind, Micros
 from slawatch.reporters.mail import Accepted, Patience, Transport, facts_as_told, render
+from slawatch.rules.telling import OF_WINDOWS
 from slawatch.store import Batch, Store, open_store
 
 
@@ -113,7 +114,19 @@ async def delivering(
 
 
 async def compose(store: Store, message: Message) -> EmailMessage:
+    if message.kind in OF_WINDOWS:
+        return plainly(message)
     return render(message, facts_as_told(message, await store.events(outage=message.outage), PARK), SENDER)
+
+
+def plainly(message: Message) -> EmailMessage:
+    """A mail that says what it says in its subject."""
+    mail = EmailMessage()
+    mail["From"], mail["To"] = "storing@example.org", message.contact
+    mail["Message-ID"], mail["References"] = message.message_id, message.thread
+    mail["Subject"] = f"{message.says} {message.known}"
+    mail.set_content(f"{message.id}\n")
+    return mail
 
 
 async def owe(store: Store, *messages: Message) -> None:
@@ -123,7 +136,7 @@ async def owe(store: Store, *messages: Message) -> None:
         opened = opening(message)
         if message.kind is MessageKind.OUTAGE:
             events[opened.id] = opened
-        else:
+        elif message.kind is MessageKind.RECOVERY:
             closed = f"{message.outage}/closed"
             events[closed] = Event(
                 closed, opened.customer, EventKind.CLOSED, opened.outage, message.created, message.created, ()

@@ -24,7 +24,7 @@ from smtp_server import Fault, SmtpServer
 from structlog.testing import capture_logs
 
 from slawatch.deliver import BACKOFF, backoff, deliver
-from slawatch.model import HOUR, MINUTE, SECOND, Message, MessageKind, MessageState
+from slawatch.model import HOUR, MINUTE, SECOND, Message, MessageKind, MessageState, Saying
 from slawatch.reporters.mail import Patience, Transport
 from slawatch.store import Store, StoreBusy, open_store
 
@@ -170,16 +170,34 @@ async def test_only_a_lost_answer_sends_a_mail_twice_and_with_the_same_identifie
     assert first.message_id == message().message_id
 
 
-async def test_a_recovery_waits_for_its_outage_mail(delivery: Delivery, server: SmtpServer) -> None:
+async def test_an_outage_that_ended_before_its_mail_could_leave_is_told_in_one(
+    delivery: Delivery, server: SmtpServer
+) -> None:
     server.behaviour.faults.extend([Fault("rcpt", "451 later")] * 2)
-    recovery = message(MessageKind.RECOVERY, created=CONFIRMED + SECOND)
+    await delivery.owe(message())
+    await delivery.outcomes.failure()
     delivery.pass_time(SECOND)
-    await delivery.owe(message(), recovery)
-    for _ in range(2):
-        await delivery.outcomes.failure()
-        delivery.pass_time(MINUTE)
+    await delivery.owe(message(MessageKind.RECOVERY, created=CONFIRMED + SECOND))
+    delivery.pass_time(MINUTE)
+    await delivery.outcomes.failure()
+    delivery.pass_time(MINUTE)
+    told, _ = await delivery.outcomes.acceptance()
+    assert (told.kind, told.says, told.known) == (MessageKind.OUTAGE, Saying.OVER, CONFIRMED + SECOND)
+    states = [one.state for one in await delivery.store.messages()]
+    assert states == [MessageState.ACCEPTED, MessageState.FOLDED]
+    assert len(server.received) == 1
+
+
+async def test_a_recovery_waits_for_its_outage_mail_and_answers_it(delivery: Delivery, server: SmtpServer) -> None:
+    server.behaviour.faults.append(Fault("answer", "close"))
+    await delivery.owe(message())
+    await delivery.outcomes.failure()
+    delivery.pass_time(SECOND)
+    await delivery.owe(message(MessageKind.RECOVERY, created=CONFIRMED + SECOND))
+    delivery.pass_time(MINUTE)
     assert [(await delivery.outcomes.acceptance())[0].kind for _ in range(2)] == ["outage", "recovery"]
-    outage, after = server.received
+    lost, outage, after = server.received
+    assert lost.content == outage.content
     assert after.parsed["References"] == outage.message_id
 
 

@@ -149,13 +149,17 @@ class _Loop:
         if room <= 0:
             return False
         found = await self._patiently(
-            lambda: self.store.claim(self.clock(), room, most_per_hour=limits.most_per_hour, urgent_only=enough)
+            lambda: self.store.claim(
+                self.clock(),
+                room,
+                most_per_hour=limits.most_per_hour,
+                urgent_only=enough,
+                ours=self.ahead.ids | self.on_their_way.keys(),
+            )
         )
-        ours = self.ahead.ids | self.on_their_way.keys()
-        fresh = [message for message in found if message.id not in ours]
-        self.ahead.add(fresh, now)
+        self.ahead.add(found, now)
         self._begin()
-        return bool(fresh)
+        return bool(found)
 
     def _begin(self) -> None:
         """Send what is ours, as far as there are connections for it."""

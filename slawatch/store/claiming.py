@@ -5,7 +5,7 @@ A lot is a handful of queries, however many messages it has: the rows whose turn
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
@@ -47,11 +47,12 @@ def claim(
     *,
     most_per_hour: int | None = None,
     urgent_only: bool = False,
+    ours: Collection[str] = (),
 ) -> tuple[Message, ...]:
     """Up to `limit` messages to send now, ours until `now` + `lease`, as they are to be sent: outages first."""
     queues = (URGENT,) if urgent_only else (URGENT, PATIENT)
     for _ in range(_ROUNDS):
-        due = _died(connection, now, limit)
+        due = _died(connection, now, limit, ours)
         for queue in queues:
             due += _due(connection, queue, now, limit - len(due))
         if not due:
@@ -86,9 +87,9 @@ def _due(connection: Connection, queue: str, now: Instant, limit: int) -> list[M
     return [message_from_row(row) for row in connection.execute(ordered)]
 
 
-def _died(connection: Connection, now: Instant, limit: int) -> list[Message]:
+def _died(connection: Connection, now: Instant, limit: int, ours: Collection[str]) -> list[Message]:
     """What somebody was sending, who has not been heard of since: it may have been handed over."""
-    query = select(table).where(_BEING_SENT, table.c.leased_until <= now)
+    query = select(table).where(_BEING_SENT, table.c.leased_until <= now, table.c.id.not_in(ours))
     rows = connection.execute(query.order_by(table.c.leased_until, table.c.id).limit(limit))
     found = [message_from_row(row) for row in rows]
     return [replace(one, state=MessageState.QUEUED, handed_over=one.handed_over + 1) for one in found]

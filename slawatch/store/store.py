@@ -258,15 +258,19 @@ class Store:
         *,
         most_per_hour: int | None = None,
         urgent_only: bool = False,
+        ours: Collection[str] = (),
     ) -> tuple[Message, ...]:
         """Up to `limit` messages to send now, each with what it says, `sending` until settled or until `now` + `lease`.
 
         What is told of outages before anything else, then by `due`; with `urgent_only` nothing else. Of a thread a
         contact hears in order (`rules.telling`), and of `most_per_hour` mails the last says the rest (`rules.capping`).
+        `ours`: the ids of those that the caller is still sending, however long that takes by the clock.
         """
 
         def write(connection: Connection) -> tuple[Message, ...]:
-            return claiming.claim(connection, now, limit, lease, most_per_hour=most_per_hour, urgent_only=urgent_only)
+            return claiming.claim(
+                connection, now, limit, lease, most_per_hour=most_per_hour, urgent_only=urgent_only, ours=ours
+            )
 
         return await self._write(write)
 

@@ -1,30 +1,22 @@
-"""The delivery loop with its surroundings, for tests: a real store, a transport, a clock that stands where it is set.
-
-As a process: `python delivering.py STORE PORT` starts, for each line it reads, a process that delivers what the store
-owes to the SMTP server on PORT, and tells its id; once that one is killed it says `killed` and reads on.
-"""
+"""The delivery loop with its surroundings, for tests: a real store, a transport, a clock that stands where it is set."""
 
 from __future__ import annotations
 
 import asyncio
-import os
-import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 from random import Random
 
-import structlog
 from mail_samples import CONFIRMED, PARK, SENDER, opening
 
-from slawatch import clock
 from slawatch.config.mail import Relay
-from slawatch.deliver import Limits, deliver
+from slawatch.deliver import Compose, Limits, deliver
 from slawatch.model import Event, EventKind, Instant, Message, MessageKind, Micros
-from slawatch.reporters.mail import Accepted, Patience, Transport, facts_as_told, render
+from slawatch.reporters.mail import Accepted, Transport, facts_as_told, render
 from slawatch.rules.telling import OF_WINDOWS
-from slawatch.store import Batch, Store, open_store
+from slawatch.store import Batch, Store
 
 
 class SetClock:
@@ -90,13 +82,18 @@ class Sending:
 
 @asynccontextmanager
 async def delivering(
-    store: Store, transport: Transport, *, connections: int = 4, most_per_hour: int | None = None
+    store: Store,
+    transport: Transport,
+    *,
+    compose: Compose | None = None,
+    connections: int = 4,
+    most_per_hour: int | None = None,
 ) -> AsyncIterator[Delivery]:
     wake, at, outcomes = asyncio.Event(), SetClock(), Outcomes()
     loop = deliver(
         store,
         Sending(transport),
-        compose=lambda message: compose(store, message),
+        compose=compose or (lambda message: rendered(store, message)),
         clock=at,
         wake=wake,
         observer=outcomes,
@@ -113,7 +110,7 @@ async def delivering(
             task.result()
 
 
-async def compose(store: Store, message: Message) -> EmailMessage:
+async def rendered(store: Store, message: Message) -> EmailMessage:
     if message.kind in OF_WINDOWS:
         return plainly(message)
     return render(message, facts_as_told(message, await store.events(outage=message.outage), PARK), SENDER)
@@ -146,34 +143,3 @@ async def owe(store: Store, *messages: Message) -> None:
 
 def relay(port: int, **said: object) -> Relay:
     return Relay.model_validate({"url": f"smtp://127.0.0.1:{port}", "tls": "off", **said})
-
-
-async def _deliver_until_killed(url: str, port: int) -> None:
-    async with open_store(url, write=True) as store, Transport([relay(port)], patience=Patience(2, 2)) as transport:
-        await deliver(
-            store,
-            Sending(transport),
-            compose=lambda message: compose(store, message),
-            clock=clock.now,
-            wake=asyncio.Event(),
-            observer=Outcomes(),
-            random=Random(),
-        )
-
-
-def _breed(url: str, port: int) -> None:
-    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
-    for _ in sys.stdin:
-        child = os.fork()
-        if child == 0:
-            try:
-                asyncio.run(_deliver_until_killed(url, port))
-            finally:
-                os._exit(1)
-        print(child, flush=True)
-        _, status = os.waitpid(child, 0)
-        print("killed" if os.WIFSIGNALED(status) else f"ended: {status}", flush=True)
-
-
-if __name__ == "__main__":
-    _breed(sys.argv[1], int(sys.argv[2]))

@@ -171,8 +171,11 @@ async def soak(folder: Path, rounds: int, random: Random) -> dict[str, int]:
         )
         with Breeder(url, server.port, folder / "log") as breeder:
             for _ in range(rounds):
+                wanted = len(server.received) + random.randint(1, 12)
                 process = breeder.start(random.randrange(1 << 30))
-                await asyncio.sleep(random.uniform(0, 0.6))
+                if random.random() < 0.8:
+                    await server.receiving(wanted, 20)
+                await asyncio.sleep(random.uniform(0, 0.1))
                 breeder.kill(process)
         server.behaviour.whim = lambda _: None
         counts = await empty(url, server.port)

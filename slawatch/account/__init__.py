@@ -4,6 +4,7 @@ from slawatch.account.closing import Closing
 from slawatch.account.desk import Desk, in_force, in_force_or
 from slawatch.account.ledger import agreed, observations, report
 from slawatch.account.live import Account
+from slawatch.account.postmaster import Postmaster, outbox
 from slawatch.account.restoring import Restored, latest_at, restored
 from slawatch.account.sealing import Sealing
 from slawatch.account.status import standing, standing_of, summary
@@ -14,6 +15,7 @@ __all__ = [
     "Account",
     "Closing",
     "Desk",
+    "Postmaster",
     "Restored",
     "Sealing",
     "Verified",
@@ -23,6 +25,7 @@ __all__ = [
     "in_force_or",
     "latest_at",
     "observations",
+    "outbox",
     "report",
     "restored",
     "standing",

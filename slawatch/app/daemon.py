@@ -13,7 +13,7 @@ from typing import NoReturn
 import structlog
 
 from slawatch import __version__, clock
-from slawatch.account import Account, Closing, Sealing, agreed, in_force, latest_at, restored
+from slawatch.account import Account, Closing, Postmaster, Sealing, agreed, in_force, latest_at, restored
 from slawatch.app.mailing import Mailing
 from slawatch.app.publishing import Outbox, publish, pulse
 from slawatch.app.wiring import Wiring
@@ -96,6 +96,7 @@ async def _start(
             health=health,
             status=wiring.status,
             desk=wiring.desk,
+            postmaster=Postmaster(store, owed.set, wiring.declared),
         )
     )
     delivery = deliver(

@@ -2,7 +2,8 @@
 
 from slawatch.web.errors import CannotListen, PortInUse
 from slawatch.web.health import Health
+from slawatch.web.outbox import outbox_path
 from slawatch.web.server import Server, ensure_free, serve
 from slawatch.web.wishes import request_of
 
-__all__ = ["CannotListen", "Health", "PortInUse", "Server", "ensure_free", "request_of", "serve"]
+__all__ = ["CannotListen", "Health", "PortInUse", "Server", "ensure_free", "outbox_path", "request_of", "serve"]

@@ -10,10 +10,12 @@ import structlog
 from aiohttp import hdrs, web
 from aiohttp.typedefs import Handler
 
-from slawatch.web.declaring import BODY_BYTES, Desk, add_routes
+from slawatch.web.declaring import Desk, add_routes
 from slawatch.web.health import Health
 from slawatch.web.index import STYLE_SOURCE, index_page
 from slawatch.web.negotiation import preferred_format, takes_gzip
+from slawatch.web.outbox import Postmaster, add_outbox
+from slawatch.web.posting import BODY_BYTES
 from slawatch.web.scrape import Scrapes, Wanted
 
 log = structlog.get_logger()
@@ -35,8 +37,10 @@ HEADERS = {
 }
 
 
-def application(scrapes: Scrapes, health: Health, status: Status, desk: Desk | None = None) -> web.Application:
-    """The aiohttp application over these; without a `desk` nothing can be declared."""
+def application(
+    scrapes: Scrapes, health: Health, status: Status, desk: Desk | None = None, postmaster: Postmaster | None = None
+) -> web.Application:
+    """The aiohttp application over these; without a `desk` and a `postmaster` nothing can be changed."""
     app = web.Application(middlewares=[_failures], client_max_size=BODY_BYTES)
     app.on_response_prepare.append(_add_headers)
     routes = _Routes(scrapes, health, status)
@@ -47,6 +51,8 @@ def application(scrapes: Scrapes, health: Health, status: Status, desk: Desk | N
     app.router.add_get("/api/v1/status", routes.status)
     if desk is not None:
         add_routes(app.router, desk)
+    if postmaster is not None:
+        add_outbox(app.router, postmaster)
     return app
 
 

@@ -20,6 +20,7 @@ from slawatch.web.application import Status, application
 from slawatch.web.declaring import Desk
 from slawatch.web.errors import CannotListen, PortInUse
 from slawatch.web.health import Health
+from slawatch.web.outbox import Postmaster
 from slawatch.web.scrape import Scrapes
 from slawatch.web.unix import bound, has_leftover
 
@@ -39,7 +40,14 @@ class Server:
 
 @asynccontextmanager
 async def serve(
-    listen: str, socket: Path | None, *, metrics: Metrics, health: Health, status: Status, desk: Desk | None = None
+    listen: str,
+    socket: Path | None,
+    *,
+    metrics: Metrics,
+    health: Health,
+    status: Status,
+    desk: Desk | None = None,
+    postmaster: Postmaster | None = None,
 ) -> AsyncIterator[Server]:
     """Serve on `listen` (`host:port`, `[::1]:0`) and, when given, on a Unix socket of mode 0600.
 
@@ -49,7 +57,7 @@ async def serve(
     host, port = _parsed(listen)
     scrapes = Scrapes(metrics)
     runner = web.AppRunner(
-        application(scrapes, health, status, desk),
+        application(scrapes, health, status, desk, postmaster),
         access_log=None,
         shutdown_timeout=SHUTDOWN_SECONDS,
         handle_signals=False,

@@ -32,6 +32,9 @@ T = TypeVar("T")
 STORE_RETRY = 1.0
 #: Seconds that the loop sleeps at most, in case the wall clock was set meanwhile.
 LONGEST_SLEEP = 60.0
+#: While the outcome of a mail is written down its connection sends the next; so many may wait to be written down, for
+#: each connection. They are what may go out again when slawatch dies.
+UNWRITTEN = 4
 #: Seconds that a mail on its way has at shutdown.
 GRACE = 2.0
 
@@ -101,6 +104,7 @@ class _Loop:
     limits: Callable[[], Limits]
     ahead: Ahead = field(default_factory=Ahead)
     on_their_way: dict[str, asyncio.Task[None]] = field(default_factory=dict)
+    sending: int = 0
     stirred: asyncio.Event = field(default_factory=asyncio.Event)
     waiting_for_store: int = 0
     ending: bool = False
@@ -141,7 +145,7 @@ class _Loop:
         While enough is ours, only what is told of outages is claimed, when something new is owed.
         """
         limits, now = self.limits(), asyncio.get_running_loop().time()
-        idle = limits.connections - len(self.on_their_way)
+        idle = limits.connections - self.sending
         enough = idle <= 0 and not self.ahead.is_low
         if self.waiting_for_store or (enough and not woken):
             return False
@@ -164,22 +168,33 @@ class _Loop:
     def _begin(self) -> None:
         """Send what is ours, as far as there are connections for it."""
         now, connections = asyncio.get_running_loop().time(), self.limits().connections
-        while len(self.on_their_way) < connections and not (self.waiting_for_store or self.ending):
+        while self._may_begin(connections):
             message = self.ahead.next(now)
             if message is None:
                 return
+            self.sending += 1
             task = asyncio.create_task(self._hand_over(message), name=f"deliver {message.id}")
             self.on_their_way[message.id] = task
             task.add_done_callback(partial(self._ended, message.id))
+
+    def _may_begin(self, connections: int) -> bool:
+        if self.waiting_for_store or self.ending:
+            return False
+        return self.sending < connections and len(self.on_their_way) < connections * (1 + UNWRITTEN)
 
     def _ended(self, id_: str, task: asyncio.Task[None]) -> None:
         """A task that ended in a fault stays, for `_reap` to find."""
         failed = task.cancelled() or task.exception() is not None
         if not failed:
             del self.on_their_way[id_]
-        self.ahead.ended()
+        if failed:
+            self.stirred.set()
+        self._go_on()
+
+    def _go_on(self) -> None:
+        """A connection is free, or an outcome is written down."""
         self._begin()
-        if failed or self.ahead.is_low or len(self.on_their_way) < self.limits().connections:
+        if self.ahead.is_low or self.sending < self.limits().connections:
             self.stirred.set()
 
     def _reap(self) -> None:
@@ -211,7 +226,7 @@ class _Loop:
                 task.cancel()
 
     async def _seconds_to_sleep(self) -> float:
-        if len(self.on_their_way) >= self.limits().connections or self.waiting_for_store:
+        if self.sending >= self.limits().connections or self.waiting_for_store:
             return LONGEST_SLEEP
         due = await self._patiently(self.store.next_claim)
         if due is None:
@@ -220,15 +235,25 @@ class _Loop:
 
     async def _hand_over(self, message: Message) -> None:
         """One attempt, and its outcome into the store."""
+        outcome = await self._send(message)
+        if isinstance(outcome, Accepted):
+            await self._accepted(message, outcome)
+        else:
+            await self._failed(message, outcome)
+
+    async def _send(self, message: Message) -> Accepted | Undeliverable:
+        """What came of it; then the connection is free."""
         try:
             email = await self._patiently(lambda: self.compose(message))
-            accepted = await self.post.send(email, message)
+            return await self.post.send(email, message)
         except Undeliverable as error:
-            await self._failed(message, error)
+            return error
         except Unrenderable as error:
-            await self._failed(message, Undeliverable(str(error), permanent=True))
-        else:
-            await self._accepted(message, accepted)
+            return Undeliverable(str(error), permanent=True)
+        finally:
+            self.sending -= 1
+            self.ahead.ended()
+            asyncio.get_running_loop().call_soon(self._go_on)
 
     async def _accepted(self, message: Message, accepted: Accepted) -> None:
         at = self.clock()

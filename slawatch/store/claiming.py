@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
-from sqlalchemy import ColumnElement, Connection, exists, func, select, text
+from sqlalchemy import Connection, exists, func, select, text
 
 from slawatch.model import HOUR, Event, EventKind, Instant, Message, MessageKind, MessageState, Micros
 from slawatch.rules.capping import Had, capped
@@ -37,6 +37,10 @@ class Turn:
 _ROUNDS = 8
 _SENDING = MessageState.SENDING
 _BEING_SENT = text("state = 'sending'")
+_other = table.alias("other")
+_THREAD_IS_SENDING = exists().where(
+    _other.c.thread == table.c.thread, _other.c.contact == table.c.contact, _other.c.state == _SENDING.value
+)
 
 
 def claim(
@@ -69,7 +73,7 @@ def claim(
 def next_claim(connection: Connection) -> Instant | None:
     """The earliest instant at which a message may become claimable; None when nothing is owed."""
     queries = [
-        select(table.c.due).where(text(queue), ~_thread_is_sending()).order_by(table.c.due).limit(1)
+        select(table.c.due).where(text(queue), ~_THREAD_IS_SENDING).order_by(table.c.due).limit(1)
         for queue in (URGENT, PATIENT)
     ]
     queries.append(select(table.c.leased_until).where(_BEING_SENT).order_by(table.c.leased_until).limit(1))
@@ -82,7 +86,7 @@ def next_claim(connection: Connection) -> Instant | None:
 
 def _due(connection: Connection, queue: str, now: Instant, limit: int) -> list[Message]:
     """The first of a queue by their due time, but for threads of which one is being sent."""
-    query = select(table).where(text(queue), table.c.due <= now, ~_thread_is_sending())
+    query = select(table).where(text(queue), table.c.due <= now, ~_THREAD_IS_SENDING)
     ordered = query.order_by(table.c.due, table.c.created, table.c.id).limit(max(0, limit))
     return [message_from_row(row) for row in connection.execute(ordered)]
 
@@ -93,13 +97,6 @@ def _died(connection: Connection, now: Instant, limit: int, ours: Collection[str
     rows = connection.execute(query.order_by(table.c.leased_until, table.c.id).limit(limit))
     found = [message_from_row(row) for row in rows]
     return [replace(one, state=MessageState.QUEUED, handed_over=one.handed_over + 1) for one in found]
-
-
-def _thread_is_sending() -> ColumnElement[bool]:
-    other = table.alias("other")
-    return exists().where(
-        other.c.thread == table.c.thread, other.c.contact == table.c.contact, other.c.state == _SENDING.value
-    )
 
 
 # -- what becomes of their threads ------------------------------------------------------------------------------------
@@ -136,9 +133,10 @@ def _rows_of(connection: Connection, due: Sequence[Message]) -> dict[Thread, lis
     threads: dict[Thread, list[Message]] = {_thread(row): [] for row in due}
     given = {row.id: row for row in due}
     query = select(table).where(table.c.thread.in_({thread for thread, _ in threads}))
-    for row in map(message_from_row, connection.execute(query)):
+    for found in connection.execute(query):
+        row = given.get(found.id) or message_from_row(found)
         if _thread(row) in threads:
-            threads[_thread(row)].append(given.get(row.id, row))
+            threads[_thread(row)].append(row)
     return threads
 
 
@@ -208,7 +206,7 @@ def _all_else_due(connection: Connection, contact: str, turns: Sequence[Turn], n
     at_hand = {one.thread for one in turns}
     found: list[Message] = []
     for queue in (URGENT, PATIENT):
-        query = select(table).where(text(queue), table.c.contact == contact, table.c.due <= now, ~_thread_is_sending())
+        query = select(table).where(text(queue), table.c.contact == contact, table.c.due <= now, ~_THREAD_IS_SENDING)
         ordered = query.order_by(table.c.due, table.c.created, table.c.id)
         found.extend(map(message_from_row, connection.execute(ordered)))
     return [row for row in found if _thread(row) not in at_hand]

@@ -23,6 +23,17 @@ _DELIVERY = (
 )  # fmt: skip
 _SENDING, _QUEUED, _FAILED = MessageState.SENDING, MessageState.QUEUED, MessageState.FAILED
 
+#: Made once: most of what is settled is accepted.
+_ACCEPT = (
+    update(table)
+    .where(table.c.id == bindparam("its_id"), table.c.state != MessageState.ACCEPTED.value)
+    .values(
+        {name: bindparam(name) for name in ("accepted", "settled", "relay", "reply")}
+        | {"state": MessageState.ACCEPTED.value, "error": None, "leased_until": None}
+        | {"attempts": table.c.attempts + 1}
+    )
+)
+
 
 def add(connection: Connection, messages: Sequence[Message]) -> None:
     """What is owed already under (outage, contact, kind, sequence) stays as it is, with its Message-ID."""
@@ -47,16 +58,8 @@ def write(connection: Connection, messages: Sequence[Message], leased_until: Ins
 
 def settle_accepted(connection: Connection, id_: str, at: Instant, relay: str, reply: str) -> bool:
     """Accepted wins whatever the state was, but for an earlier acceptance: a relay has it now."""
-    accepted = MessageState.ACCEPTED
-    settled = (
-        update(table)
-        .where(table.c.id == id_, table.c.state != accepted.value)
-        .values(
-            state=accepted.value, accepted=at, relay=plain(relay), reply=plain(reply), error=None, settled=at,
-            leased_until=None, attempts=table.c.attempts + 1,
-        )
-    )  # fmt: skip
-    return connection.execute(settled).rowcount == 1
+    told = {"its_id": id_, "accepted": at, "settled": at, "relay": plain(relay), "reply": plain(reply)}
+    return connection.execute(_ACCEPT, told).rowcount == 1
 
 
 def settle_retry(connection: Connection, id_: str, due: Instant, error: str, lost: str | None) -> bool:

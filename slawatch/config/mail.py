@@ -93,7 +93,7 @@ class Bounces(Shape):
     """Where mails that cannot be delivered come back to, each to an address of its own that only we can make."""
 
     address: Annotated[Address, PlainValidator(_bounces_address)] = Field(examples=["bounces@example.org"])
-    """A mailbox that takes `bounces+anything@...` too."""
+    """A mailbox that takes `bounces+anything@...` too; at most 29 plain characters before its @."""
     key: SecretReference = Field(examples=["{file: /run/secrets/bounces}"])
     """Where the key is that these addresses are signed with: `{env: NAME}` or `{file: PATH}`."""
 

@@ -1,29 +1,22 @@
-"""The delivery loop with its surroundings, for tests: a real store, a transport, a clock that stands where it is set.
-
-As a process: `python delivering.py STORE PORT` starts, for each line it reads, a process that delivers what the store
-owes to the SMTP server on PORT, and tells its id; once that one is killed it says `killed` and reads on.
-"""
+"""The delivery loop with its surroundings, for tests: a real store, a transport, a clock that stands where it is set."""
 
 from __future__ import annotations
 
 import asyncio
-import os
-import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 from random import Random
 
-import structlog
 from mail_samples import CONFIRMED, PARK, SENDER, opening
 
-from slawatch import clock
 from slawatch.config.mail import Relay
-from slawatch.deliver import Post, deliver
+from slawatch.deliver import Compose, Limits, deliver
 from slawatch.model import Event, EventKind, Instant, Message, MessageKind, Micros
-from slawatch.reporters.mail import Patience, Transport, facts_as_told, render
-from slawatch.store import Batch, Store, open_store
+from slawatch.reporters.mail import Accepted, Transport, facts_as_told, render
+from slawatch.rules.telling import OF_WINDOWS
+from slawatch.store import Batch, Store
 
 
 class SetClock:
@@ -40,12 +33,16 @@ class Outcomes:
 
     accepted: asyncio.Queue[tuple[Message, float | None]] = field(default_factory=asyncio.Queue)
     failed: asyncio.Queue[tuple[Message, bool]] = field(default_factory=asyncio.Queue)
+    repeated: list[str] = field(default_factory=list)
 
     def on_accepted(self, message: Message, delay_seconds: float | None) -> None:
         self.accepted.put_nowait((message, delay_seconds))
 
     def on_failure(self, message: Message, *, permanent: bool) -> None:
         self.failed.put_nowait((message, permanent))
+
+    def on_repeat(self, message: Message) -> None:
+        self.repeated.append(message.message_id)
 
     async def acceptance(self) -> tuple[Message, float | None]:
         async with asyncio.timeout(15):
@@ -73,18 +70,35 @@ class Delivery:
         self.wake.set()
 
 
+@dataclass(frozen=True)
+class Sending:
+    """The transport as the loop's post; what a relay may have already goes to that one only."""
+
+    transport: Transport
+
+    async def send(self, email: EmailMessage, message: Message) -> Accepted:
+        return await self.transport.send(email, only=message.relay if message.handed_over else None)
+
+
 @asynccontextmanager
-async def delivering(store: Store, post: Post, *, concurrency: int = 4) -> AsyncIterator[Delivery]:
+async def delivering(
+    store: Store,
+    transport: Transport,
+    *,
+    compose: Compose | None = None,
+    connections: int = 4,
+    most_per_hour: int | None = None,
+) -> AsyncIterator[Delivery]:
     wake, at, outcomes = asyncio.Event(), SetClock(), Outcomes()
     loop = deliver(
         store,
-        post,
-        compose=lambda message: compose(store, message),
+        Sending(transport),
+        compose=compose or (lambda message: rendered(store, message)),
         clock=at,
         wake=wake,
         observer=outcomes,
         random=Random(7),
-        concurrency=concurrency,
+        limits=lambda: Limits(connections, most_per_hour),
     )
     task = asyncio.create_task(loop, name="deliver")
     try:
@@ -96,8 +110,20 @@ async def delivering(store: Store, post: Post, *, concurrency: int = 4) -> Async
             task.result()
 
 
-async def compose(store: Store, message: Message) -> EmailMessage:
+async def rendered(store: Store, message: Message) -> EmailMessage:
+    if message.kind in OF_WINDOWS:
+        return plainly(message)
     return render(message, facts_as_told(message, await store.events(outage=message.outage), PARK), SENDER)
+
+
+def plainly(message: Message) -> EmailMessage:
+    """A mail that says what it says in its subject."""
+    mail = EmailMessage()
+    mail["From"], mail["To"] = "storing@example.org", message.contact
+    mail["Message-ID"], mail["References"] = message.message_id, message.thread
+    mail["Subject"] = f"{message.says} {message.known}"
+    mail.set_content(f"{message.id}\n")
+    return mail
 
 
 async def owe(store: Store, *messages: Message) -> None:
@@ -107,7 +133,7 @@ async def owe(store: Store, *messages: Message) -> None:
         opened = opening(message)
         if message.kind is MessageKind.OUTAGE:
             events[opened.id] = opened
-        else:
+        elif message.kind is MessageKind.RECOVERY:
             closed = f"{message.outage}/closed"
             events[closed] = Event(
                 closed, opened.customer, EventKind.CLOSED, opened.outage, message.created, message.created, ()
@@ -117,34 +143,3 @@ async def owe(store: Store, *messages: Message) -> None:
 
 def relay(port: int, **said: object) -> Relay:
     return Relay.model_validate({"url": f"smtp://127.0.0.1:{port}", "tls": "off", **said})
-
-
-async def _deliver_until_killed(url: str, port: int) -> None:
-    async with open_store(url, write=True) as store, Transport([relay(port)], patience=Patience(2, 2)) as transport:
-        await deliver(
-            store,
-            transport,
-            compose=lambda message: compose(store, message),
-            clock=clock.now,
-            wake=asyncio.Event(),
-            observer=Outcomes(),
-            random=Random(),
-        )
-
-
-def _breed(url: str, port: int) -> None:
-    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
-    for _ in sys.stdin:
-        child = os.fork()
-        if child == 0:
-            try:
-                asyncio.run(_deliver_until_killed(url, port))
-            finally:
-                os._exit(1)
-        print(child, flush=True)
-        _, status = os.waitpid(child, 0)
-        print("killed" if os.WIFSIGNALED(status) else f"ended: {status}", flush=True)
-
-
-if __name__ == "__main__":
-    _breed(sys.argv[1], int(sys.argv[2]))

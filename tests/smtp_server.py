@@ -32,10 +32,11 @@ Command: TypeAlias = Callable[[str | None], Awaitable[None]]
 class Fault:
     """What happens once, at the next such stage: an answer such as `451 later`, `close`, or `stall`.
 
-    Stage `answer` comes after the mail was taken, so `close` and `stall` there lose the answer.
+    Stage `answer` comes after the mail was taken, so `close` and `stall` there lose the answer. Stage `tls` comes when
+    the server has said that it is ready for it; any text there goes over the line in the place of TLS.
     """
 
-    stage: Literal["greeting", "mail", "rcpt", "data", "answer"]
+    stage: Literal["greeting", "tls", "mail", "rcpt", "data", "answer"]
     does: str
 
 
@@ -60,7 +61,11 @@ class Received:
 
 @dataclass
 class Behaviour:
-    """`seen`: every command, so that a test can say what never came over the line."""
+    """`seen`: every command, so that a test can say what never came over the line.
+
+    `refuses`: recipients that are refused for good. `greylists`: who comes for the first time is told to come later.
+    `whim`: what else happens at a stage.
+    """
 
     faults: deque[Fault] = field(default_factory=deque)
     received: list[Received] = field(default_factory=list)
@@ -70,6 +75,10 @@ class Behaviour:
     tls: ssl.SSLContext | None = None
     implicit_tls: bool = False
     password: str | None = None
+    refuses: frozenset[str] = frozenset()
+    greylists: bool = False
+    known: set[tuple[str | None, str]] = field(default_factory=set)
+    whim: Callable[[str], str | None] = lambda _: None
     on_received: Callable[[Received], None] = lambda _: None
     changed: threading.Condition = field(default_factory=threading.Condition)
 
@@ -87,6 +96,15 @@ class Behaviour:
     def fault(self, stage: str) -> str | None:
         if self.faults and self.faults[0].stage == stage:
             return self.faults.popleft().does
+        return self.whim(stage)
+
+    def refusal(self, sender: str | None, recipient: str) -> str | None:
+        """Of a recipient, by who it is or because nobody knows who asks."""
+        if recipient in self.refuses:
+            return "550 5.1.1 no such user"
+        if self.greylists and (sender, recipient) not in self.known:
+            self.known.add((sender, recipient))
+            return "451 4.7.1 greylisted, come back later"
         return None
 
     def take(self, mail: Received) -> None:
@@ -110,7 +128,13 @@ class _Protocol(SMTP):
         @functools.wraps(method)
         async def noted(argument: str | None) -> None:
             self.behaviour.see(f"{name} {argument or ''}".strip())
-            await method(argument)
+            broken = self.behaviour.fault("tls") if name == "STARTTLS" else None
+            if broken is None:
+                await method(argument)
+                return
+            await self.push("220 ready for TLS")
+            said = await misbehave(self, broken)
+            self.transport.write(f"{said}\r\n".encode())
 
         return noted
 
@@ -150,6 +174,7 @@ class _Handler:
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
         refusal = await misbehave(server, self.behaviour.fault("rcpt"))
+        refusal = refusal or self.behaviour.refusal(envelope.mail_from, address)
         if refusal is None:
             envelope.rcpt_tos.append(address)
         return refusal or "250 OK"

@@ -16,7 +16,7 @@ from random import Random
 from typing import Any, cast
 
 import pytest
-from delivering import Delivery, Outcomes, delivering, owe, relay
+from delivering import Delivery, Outcomes, Sending, delivering, owe, relay
 from hypothesis import given
 from hypothesis import strategies as st
 from mail_samples import CONFIRMED, message
@@ -24,7 +24,7 @@ from smtp_server import Fault, SmtpServer
 from structlog.testing import capture_logs
 
 from slawatch.deliver import BACKOFF, backoff, deliver
-from slawatch.model import HOUR, MINUTE, SECOND, Message, MessageKind, MessageState
+from slawatch.model import HOUR, MINUTE, SECOND, Message, MessageKind, MessageState, Saying
 from slawatch.reporters.mail import Patience, Transport
 from slawatch.store import Store, StoreBusy, open_store
 
@@ -92,7 +92,7 @@ async def test_what_was_owed_before_the_start_is_sent(store: Store, transport: T
 async def test_many_are_sent_side_by_side_but_no_more_than_allowed(
     store: Store, transport: Transport, server: SmtpServer
 ) -> None:
-    async with delivering(store, transport, concurrency=3) as delivery:
+    async with delivering(store, transport, connections=3) as delivery:
         await delivery.owe(*(message(contact=contact) for contact in CONTACTS))
         for _ in CONTACTS:
             await delivery.outcomes.acceptance()
@@ -170,16 +170,34 @@ async def test_only_a_lost_answer_sends_a_mail_twice_and_with_the_same_identifie
     assert first.message_id == message().message_id
 
 
-async def test_a_recovery_waits_for_its_outage_mail(delivery: Delivery, server: SmtpServer) -> None:
+async def test_an_outage_that_ended_before_its_mail_could_leave_is_told_in_one(
+    delivery: Delivery, server: SmtpServer
+) -> None:
     server.behaviour.faults.extend([Fault("rcpt", "451 later")] * 2)
-    recovery = message(MessageKind.RECOVERY, created=CONFIRMED + SECOND)
+    await delivery.owe(message())
+    await delivery.outcomes.failure()
     delivery.pass_time(SECOND)
-    await delivery.owe(message(), recovery)
-    for _ in range(2):
-        await delivery.outcomes.failure()
-        delivery.pass_time(MINUTE)
+    await delivery.owe(message(MessageKind.RECOVERY, created=CONFIRMED + SECOND))
+    delivery.pass_time(MINUTE)
+    await delivery.outcomes.failure()
+    delivery.pass_time(MINUTE)
+    told, _ = await delivery.outcomes.acceptance()
+    assert (told.kind, told.says, told.known) == (MessageKind.OUTAGE, Saying.OVER, CONFIRMED + SECOND)
+    states = [one.state for one in await delivery.store.messages()]
+    assert states == [MessageState.ACCEPTED, MessageState.FOLDED]
+    assert len(server.received) == 1
+
+
+async def test_a_recovery_waits_for_its_outage_mail_and_answers_it(delivery: Delivery, server: SmtpServer) -> None:
+    server.behaviour.faults.append(Fault("answer", "close"))
+    await delivery.owe(message())
+    await delivery.outcomes.failure()
+    delivery.pass_time(SECOND)
+    await delivery.owe(message(MessageKind.RECOVERY, created=CONFIRMED + SECOND))
+    delivery.pass_time(MINUTE)
     assert [(await delivery.outcomes.acceptance())[0].kind for _ in range(2)] == ["outage", "recovery"]
-    outage, after = server.received
+    lost, outage, after = server.received
+    assert lost.content == outage.content
     assert after.parsed["References"] == outage.message_id
 
 
@@ -224,7 +242,7 @@ async def test_an_accepted_mail_that_a_locked_store_cannot_note_is_not_sent_agai
     tapped = Tapped(store)
     with closing(sqlite3.connect(path, isolation_level=None, check_same_thread=False)) as other:
         server.behaviour.on_received = lambda mail: other.in_transaction or other.execute("BEGIN IMMEDIATE")
-        async with delivering(cast("Store", tapped), transport, concurrency=1) as delivery:
+        async with delivering(cast("Store", tapped), transport, connections=1) as delivery:
             await delivery.owe(*(message(contact=contact) for contact in CONTACTS[:2]))
             await asyncio.wait_for(tapped.was_busy.wait(), 10)
             delivery.pass_time(10 * MINUTE)  # the claim's lease runs out
@@ -276,7 +294,7 @@ async def test_a_fault_of_our_own_ends_the_loop(store: Store, transport: Transpo
     with pytest.raises(RuntimeError, match="broken"):
         await deliver(
             store,
-            transport,
+            Sending(transport),
             compose=broken,
             clock=lambda: CONFIRMED,
             wake=asyncio.Event(),

@@ -99,7 +99,7 @@ async def test_a_relays_no_is_final_or_not_by_its_code(
     server.behaviour.faults.append(Fault(stage, answer))  # type: ignore[arg-type]
     async with Transport([relay(server), relay(second)]) as transport:
         refused = await refusal(transport)
-        assert (refused.permanent, refused.after_data) == (permanent, False)
+        assert (refused.permanent, refused.handed_to) == (permanent, None)
         assert refused.reason == f"127.0.0.1:{server.port}: {answer}"
         await transport.send(mail())
     assert [one.session for one in server.received] == [1], "the connection serves the next mail"
@@ -149,7 +149,7 @@ async def test_a_mail_whose_answer_is_lost_goes_to_no_other_relay(
     server.behaviour.faults.append(Fault("answer", does))
     async with Transport([relay(server), relay(second)], patience=QUICK) as transport:
         refused = await refusal(transport)
-        assert (refused.permanent, refused.after_data) == (False, True)
+        assert (refused.permanent, refused.handed_to) == (False, f"127.0.0.1:{server.port}")
         await transport.send(mail())
     assert second.received == []
     assert len(server.received) == 2
@@ -162,7 +162,7 @@ async def test_no_relay_that_answers_is_no_verdict(server: SmtpServer) -> None:
     relays = [Relay.model_validate(f"smtp://127.0.0.1:{absent}"), relay(server)]
     async with Transport(relays) as transport:
         refused = await refusal(transport)
-    assert (refused.permanent, refused.after_data) == (False, False)
+    assert (refused.permanent, refused.handed_to) == (False, None)
     assert f"127.0.0.1:{absent}: " in refused.reason
     assert refused.reason.endswith(f"127.0.0.1:{server.port}: 421 4.3.2 closing")
 

@@ -244,7 +244,8 @@ def test_what_happens_to_the_daemon_is_counted():
     metrics.mail_accepted(1.5)
     metrics.notification("mail", failed=True)
     metrics.notification("mail", failed=False)
-    metrics.outbox("mail", 3)
+    metrics.notification_repeated("mail")
+    metrics.outbox("mail", 3, failed=1)
     metrics.reload(successful=False)
     metrics.ledger_write_failed()
     metrics.scheduler_lag(0.02)
@@ -256,6 +257,8 @@ def test_what_happens_to_the_daemon_is_counted():
     assert samples["outage_mail_delay_seconds_sum",] == 1.5
     assert samples["notifications_total", "mail"] == 2
     assert samples["notification_failures_total", "mail"] == 1
+    assert samples["notification_repeats_total", "mail"] == 1
+    assert samples["outbox_failed", "mail"] == 1
     assert samples["outbox_pending", "mail"] == 3
     assert samples["config_last_reload_successful",] == 0
     assert samples["ledger_write_failures_total",] == 1

@@ -40,7 +40,7 @@ def everything(customer: str = "duinzicht") -> Metrics:
     metrics.observed(Observation(CheckId(customer, "page", "dashboard"), "main", at, up))
     metrics.load(customer, "dashboard", 840, slow=False)
     metrics.maintenance(customer, active=True, ends=at)
-    metrics.outbox("mail", 0)
+    metrics.outbox("mail", 0, failed=0)
     metrics.suspect(Cause.MONITOR_NETWORK)
     return metrics
 

@@ -5,6 +5,7 @@ from slawatch.account.desk import Desk, in_force, in_force_or
 from slawatch.account.ledger import agreed, observations, report
 from slawatch.account.live import Account
 from slawatch.account.owing import Attended, Owing
+from slawatch.account.postmaster import Postmaster, outbox
 from slawatch.account.pruning import Pruning
 from slawatch.account.restoring import Restored, latest_at, restored
 from slawatch.account.sealing import Sealing
@@ -19,6 +20,7 @@ __all__ = [
     "Closing",
     "Desk",
     "Owing",
+    "Postmaster",
     "Pruning",
     "Restored",
     "Sealing",
@@ -30,6 +32,7 @@ __all__ = [
     "latest_at",
     "month_so_far",
     "observations",
+    "outbox",
     "report",
     "restored",
     "standing",

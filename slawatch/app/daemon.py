@@ -13,7 +13,18 @@ from typing import NoReturn
 import structlog
 
 from slawatch import __version__, clock
-from slawatch.account import Account, Closing, Owing, Pruning, Sealing, agreed, in_force, latest_at, restored
+from slawatch.account import (
+    Account,
+    Closing,
+    Owing,
+    Postmaster,
+    Pruning,
+    Sealing,
+    agreed,
+    in_force,
+    latest_at,
+    restored,
+)
 from slawatch.app.links import KEY, Links
 from slawatch.app.mailing import Mailing
 from slawatch.app.pages import Pages
@@ -101,11 +112,19 @@ async def _start(
             status=wiring.status,
             desk=wiring.desk,
             pages=Pages(wiring, links),
+            postmaster=Postmaster(store, owed.set, wiring.declared),
         )
     )
-    proving = Proving(mailing, wiring.declared)
+    proving = Proving(mailing, store, wiring.declared)
     delivery = deliver(
-        store, mailing, compose=mailing.compose, clock=clock.now, wake=owed, observer=proving, random=SystemRandom()
+        store,
+        mailing,
+        compose=mailing.compose,
+        clock=clock.now,
+        wake=owed,
+        observer=proving,
+        random=SystemRandom(),
+        limits=lambda: mailing.limits,
     )
     loops.create_task(recorder.run(), name="record")
     loops.create_task(publish(recorder, account, metrics, observer, owed), name="publish")

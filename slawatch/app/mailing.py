@@ -9,10 +9,20 @@ from email.utils import parseaddr
 
 from slawatch.app.gathering import facts_of
 from slawatch.app.links import Links
-from slawatch.config import Config, Customer, Mail
+from slawatch.config import Config, Customer, Mail, SecretUnreadable
+from slawatch.config.mail import Bounces
+from slawatch.deliver import Limits
 from slawatch.model import Message
 from slawatch.observers import Observer
-from slawatch.reporters.mail import Accepted, Addressee, SenderSettings, Transport, Undeliverable, render
+from slawatch.reporters.mail import (
+    Accepted,
+    Addressee,
+    SenderSettings,
+    Transport,
+    Undeliverable,
+    bounce_address,
+    render,
+)
 from slawatch.reporters.metrics import Metrics
 from slawatch.rules.choices import Choices, chosen
 from slawatch.rules.owed import Recipients
@@ -31,7 +41,9 @@ class Mailing:
         self._links = links
         self._sender: SenderSettings | None = None
         self._transport: Transport | None = None
+        self._bounces: Bounces | None = None
         self._addressees: dict[str, Addressee] = {}
+        self.limits = Limits()
 
     async def configure(self, config: Config) -> None:
         """Use these relays and names from now on; mails on their way finish on the old ones."""
@@ -40,11 +52,13 @@ class Mailing:
             id_: one for id_, one in self._addressees.items() if id_ not in {each.id for each in config.customers}
         }
         if config.mail is None:
-            self._sender = self._transport = None
+            self._sender = self._transport = self._bounces = None
         else:
             own = sender_settings(config.mail)
             self._sender = replace(own, preferences=self._links.preferences, calendar=self._links.calendar)
             self._transport = Transport(config.mail.relays)
+            self._bounces = config.mail.bounces
+            self.limits = Limits(config.mail.connections, config.mail.most_per_hour)
         if before is not None:
             await before.close()
 
@@ -58,10 +72,20 @@ class Mailing:
             raise Undeliverable("the configuration has no mail any more", permanent=False)
         return render(message, await facts_of(self._store, message, self._addressees), self._sender)
 
-    async def send(self, email: EmailMessage) -> Accepted:
+    async def send(self, email: EmailMessage, message: Message) -> Accepted:
+        """Over the relays in their order; what one of them may have already, only over that one."""
         if self._transport is None:
             raise Undeliverable("the configuration has no mail any more", permanent=False)
-        return await self._transport.send(email)
+        only = message.relay if message.handed_over else None
+        return await self._transport.send(email, only=only, bounces_to=self._bounces_to(message))
+
+    def _bounces_to(self, message: Message) -> str | None:
+        if self._bounces is None:
+            return None
+        try:
+            return bounce_address(self._bounces.address, message.id, self._bounces.key.reveal())
+        except SecretUnreadable as error:
+            raise Undeliverable(str(error), permanent=False) from error
 
     def on_accepted(self, message: Message, delay_seconds: float | None) -> None:
         self._metrics.notification(CHANNEL, failed=False)
@@ -73,6 +97,9 @@ class Mailing:
         self._metrics.notification(CHANNEL, failed=True)
         if permanent:
             self._observer.on_notice(f"mail {message.id} for {message.customer} was refused for good")
+
+    def on_repeat(self, _message: Message) -> None:
+        self._metrics.notification_repeated(CHANNEL)
 
 
 def sender_settings(mail: Mail) -> SenderSettings:

@@ -71,5 +71,6 @@ class Outbox:
             with suppress(StoreBusy):
                 counts = await self._store.message_counts()
                 self.counts = {str(state): number for state, number in counts.items()}
-                self._metrics.outbox(CHANNEL, counts[MessageState.QUEUED] + counts[MessageState.SENDING])
+                pending = counts[MessageState.QUEUED] + counts[MessageState.SENDING]
+                self._metrics.outbox(CHANNEL, pending, failed=counts[MessageState.FAILED])
             await asyncio.sleep(OUTBOX_SECONDS)

@@ -17,6 +17,7 @@ from slawatch.cli.daemon import demo, run, status
 from slawatch.cli.figures import export_exclusions, export_observations, replay
 from slawatch.cli.mail import mail
 from slawatch.cli.maintenance import maintenance
+from slawatch.cli.outbox import outbox_verbs
 from slawatch.cli.probing import probe
 from slawatch.cli.refusal import CRASHED, DONE, Refusal, refusal_of
 from slawatch.cli.settings import check, schema
@@ -39,7 +40,7 @@ def cli() -> None:
 
 DAEMON = (run, demo, check, probe, status)
 DECLARING = (maintenance, exclusion, notice, outage)
-MAIL = (mail,)
+MAIL = (mail, outbox_verbs)
 FIGURES = (replay, report, export_observations, export_exclusions, verify, schema)
 
 for verb in (*DAEMON, *DECLARING, *MAIL, *FIGURES):

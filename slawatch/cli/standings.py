@@ -40,6 +40,8 @@ def show(told: Shown, *, detailed: bool) -> None:
     waiting = owed.get("queued", 0) + owed.get("sending", 0)
     if waiting or owed.get("failed"):
         console.print(f"mail: {waiting} waiting, {owed.get('failed', 0)} refused for good")
+    if owed.get("failed"):
+        console.print("slawatch outbox list --state failed says who was not told, and why", style="yellow")
 
 
 def _worst_first(one: Shown) -> tuple[int, float, str]:

@@ -7,7 +7,16 @@ from typing import Annotated, Literal, TypeAlias
 
 from pydantic import BeforeValidator, Field, PlainValidator, WithJsonSchema, model_validator
 
-from slawatch.config.addresses import Address, Mailbox, Text, is_loopback, shown, split_relay, text
+from slawatch.config.addresses import (
+    Address,
+    Mailbox,
+    Text,
+    is_loopback,
+    read_address,
+    shown,
+    split_relay,
+    text,
+)
 from slawatch.config.scalars import Duration, micros
 from slawatch.config.secret import SecretReference
 from slawatch.config.shape import Shape, some
@@ -69,11 +78,23 @@ class Relay(Shape):
         return "off" if self.encryption == "off" else "starttls"
 
 
+#: What a message's own address adds must fit before the @, where mail servers take 64 characters (RFC 5321, 4.5.3.1.1).
+LONGEST_BOUNCES = 29
+
+
+def _bounces_address(value: object) -> str:
+    address = read_address(value)
+    local = address.rpartition("@")[0]
+    if not local.isascii() or len(local) > LONGEST_BOUNCES:
+        raise Wrong(f"expected at most {LONGEST_BOUNCES} plain characters before the @, got {shown(local)}")
+    return address
+
+
 class Bounces(Shape):
     """Where mails that cannot be delivered come back to, each to an address of its own that only we can make."""
 
-    address: Address = Field(examples=["bounces@example.org"])
-    """A mailbox that takes `bounces+anything@...` too."""
+    address: Annotated[Address, PlainValidator(_bounces_address)] = Field(examples=["bounces@example.org"])
+    """A mailbox that takes `bounces+anything@...` too; at most 29 plain characters before its @."""
     key: SecretReference = Field(examples=["{file: /run/secrets/bounces}"])
     """Where the key is that these addresses are signed with: `{env: NAME}` or `{file: PATH}`."""
 

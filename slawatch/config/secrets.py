@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from slawatch.config.whole import Config
 
 Placed: TypeAlias = tuple[Steps, Secret]
+BOUNCES: Steps = ("mail", "bounces", "key")
 
 
 def of(config: Config) -> Iterator[Placed]:
@@ -24,19 +25,24 @@ def of(config: Config) -> Iterator[Placed]:
     for index, relay in enumerate(config.mail.relays if config.mail else ()):
         if relay.password:
             yield ("mail", "relays", index, "password"), relay.password
+    if config.mail and config.mail.bounces:
+        yield BOUNCES, config.mail.bounces.key
 
 
 def written_in(tree: Section, folder: Path) -> Iterator[Placed]:
     """The same from a file that may hold errors elsewhere: those references that are right."""
+    places: list[Steps] = [BOUNCES]
     for way, steps in (("customers",), ("credentials", "password")), (("mail", "relays"), ("password",)):
         listing = find(tree, *way)
-        for index in range(len(listing.items) if isinstance(listing, Listing) else 0):
-            reference = find(tree, *way, index, *steps)
-            if isinstance(reference, Section) and isinstance(said := bare(reference), Mapping):
-                try:
-                    yield (*way, index, *steps), secret_of(said, folder)
-                except Wrong:
-                    continue
+        count = len(listing.items) if isinstance(listing, Listing) else 0
+        places.extend((*way, index, *steps) for index in range(count))
+    for place in places:
+        reference = find(tree, *place)
+        if isinstance(reference, Section) and isinstance(said := bare(reference), Mapping):
+            try:
+                yield place, secret_of(said, folder)
+            except Wrong:
+                continue
 
 
 def unreadable(secrets: Iterable[Placed], tree: Section) -> Iterator[Problem]:

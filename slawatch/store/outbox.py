@@ -1,24 +1,46 @@
-"""The outbox: messages from owed to accepted or refused, each in its turn.
+"""The outbox: messages from owed to told or refused, each in its turn.
 
-queued -> sending (claimed, on a lease) -> accepted | failed | queued again. A lease that ran out means that whoever
-claimed the message died: it may be claimed anew, with the same Message-ID.
+queued -> sending (claimed, on a lease: `store.claiming`) -> accepted | failed | queued again. What was folded into a
+message shares its fate.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 
-from sqlalchemy import Case, ColumnElement, Connection, FromClause, case, exists, func, or_, select, update
+from sqlalchemy import Case, Connection, bindparam, case, func, select, text, update
 
-from slawatch.model import Instant, Message, MessageKind, MessageState, Micros
+from slawatch.model import Instant, Message, MessageKind, MessageState
 from slawatch.store.inserting import insert_new
 from slawatch.store.rows import message_from_row, message_to_row, plain
 from slawatch.store.schema import messages as table
 
-_QUEUED, _SENDING = MessageState.QUEUED.value, MessageState.SENDING.value
 #: Engines bound the number of a statement's parameters.
 _OUTAGES_AT_ONCE = 500
-_URGENT = (MessageKind.OUTAGE.value, MessageKind.RECOVERY.value)
+#: How delivery goes: what `write` writes.
+_DELIVERY = (
+    "state", "due", "attempts", "accepted", "relay", "reply", "error", "settled",
+    "says", "known", "into", "handed_over",
+)  # fmt: skip
+_SENDING, _QUEUED, _FAILED = MessageState.SENDING, MessageState.QUEUED, MessageState.FAILED
+
+#: Made once: most of what is settled is accepted.
+_ACCEPT = (
+    update(table)
+    .where(table.c.id == bindparam("its_id"), table.c.state != MessageState.ACCEPTED.value)
+    .values(
+        {name: bindparam(name) for name in ("accepted", "settled", "relay", "reply")}
+        | {"state": MessageState.ACCEPTED.value, "error": None, "leased_until": None}
+        | {"attempts": table.c.attempts + 1}
+    )
+)
+#: A digest tells what it stands for: of each of them it is proof of notice, as its own mail would have been.
+_ACCEPT_TOLD_WITH_IT = (
+    update(table)
+    .where(table.c.into == bindparam("its_id"), table.c.state == MessageState.FOLDED.value, table.c.says.is_not(None))
+    .values({name: bindparam(name) for name in ("accepted", "relay", "reply")})
+)
 
 
 def add(connection: Connection, messages: Sequence[Message]) -> None:
@@ -26,48 +48,138 @@ def add(connection: Connection, messages: Sequence[Message]) -> None:
     insert_new(connection, table, [message_to_row(message) for message in messages])
 
 
-def claim(connection: Connection, now: Instant, limit: int, lease: Micros) -> tuple[Message, ...]:
-    """Up to `limit` messages to send now, ours until `now` + `lease`: outage and recovery first, then by `due`."""
-    mine = _claimable(now) & ~_waits_for_an_earlier_one()
-    urgent_first = case((table.c.kind.in_(_URGENT), 0), else_=1)
-    ordered = select(table.c.id).where(mine).order_by(urgent_first, table.c.due, table.c.created, table.c.id)
-    ids = list(connection.execute(ordered.limit(limit)).scalars())
-    if not ids:
-        return ()
-    claimed = table.c.id.in_(ids)
-    connection.execute(update(table).where(claimed).values(state=_SENDING, leased_until=now + lease))
-    found = {row.id: message_from_row(row) for row in connection.execute(select(table).where(claimed))}
-    return tuple(found[id_] for id_ in ids)
+def write(connection: Connection, messages: Sequence[Message], leased_until: Instant | None) -> None:
+    """How delivery of these messages goes, as they say."""
+    if not messages:
+        return
+    statement = (
+        update(table)
+        .where(table.c.id == bindparam("its_id"))
+        .values({**{name: bindparam(f"its_{name}") for name in _DELIVERY}, "leased_until": leased_until})
+    )
+    rows = map(message_to_row, messages)
+    connection.execute(statement, [{f"its_{name}": row[name] for name in ("id", *_DELIVERY)} for row in rows])
 
 
-def next_claim(connection: Connection) -> Instant | None:
-    """The earliest instant at which a message may become claimable; None when nothing is owed."""
-    when = case((table.c.state == _QUEUED, table.c.due), else_=table.c.leased_until)
-    return connection.execute(select(func.min(when)).where(_unsettled(table), ~_waits_for_an_earlier_one())).scalar()
+# -- how an attempt ended ---------------------------------------------------------------------------------------------
 
 
 def settle_accepted(connection: Connection, id_: str, at: Instant, relay: str, reply: str) -> bool:
     """Accepted wins whatever the state was, but for an earlier acceptance: a relay has it now."""
-    return _settle(
-        connection,
-        (table.c.id == id_) & (table.c.state != MessageState.ACCEPTED.value),
-        state=MessageState.ACCEPTED.value, accepted=at, relay=plain(relay), reply=plain(reply), error=None,
-        settled=at,
-    )  # fmt: skip
+    told = {"its_id": id_, "accepted": at, "relay": plain(relay), "reply": plain(reply)}
+    if connection.execute(_ACCEPT, {**told, "settled": at}).rowcount != 1:
+        return False
+    connection.execute(_ACCEPT_TOLD_WITH_IT, told)
+    return True
 
 
-def settle_retry(connection: Connection, id_: str, due: Instant, error: str) -> bool:
-    return _settle(connection, _being_sent(id_), state=_QUEUED, due=due, error=plain(error))
+def settle_retry(connection: Connection, id_: str, due: Instant, error: str, lost: str | None) -> bool:
+    """Queued again. `lost`: the relay that was handed the mail and did not answer.
+
+    A mail that no relay can ever have taken is put together anew when its turn comes, and what it said too as well.
+    """
+    sent = _being_sent(connection, id_)
+    if sent is None:
+        return False
+    again = replace(sent, state=_QUEUED, due=due, error=error, attempts=sent.attempts + 1)
+    if lost is not None:
+        again = replace(again, handed_over=sent.handed_over + 1, relay=lost)
+    elif not sent.handed_over:
+        again = _anew(again)
+        unfold(connection, id_, due)
+    write(connection, [again], None)
+    return True
 
 
 def settle_failed(connection: Connection, id_: str, at: Instant, error: str) -> bool:
-    return _settle(connection, _being_sent(id_), state=MessageState.FAILED.value, error=plain(error), settled=at)
+    """Refused for good, and with it what it said too."""
+    sent = _being_sent(connection, id_)
+    if sent is None:
+        return False
+    failed = [replace(sent, attempts=sent.attempts + 1), *_folded_into(connection, id_)]
+    write(connection, [replace(one, state=_FAILED, error=error, settled=at, into=None) for one in failed], None)
+    return True
+
+
+def give_back(connection: Connection, ids: Collection[str]) -> int:
+    """Queued again as if they had not been claimed; how many those were."""
+    rows = connection.execute(select(table).where(table.c.id.in_(ids), text("state = 'sending'")))
+    given = [replace(message_from_row(row), state=_QUEUED) for row in rows]
+    for one in given:
+        if not one.handed_over:
+            unfold(connection, one.id, one.due)
+    write(connection, [one if one.handed_over else _anew(one) for one in given], None)
+    return len(given)
 
 
 def release_claims(connection: Connection) -> int:
-    """Queue what a dead daemon was sending; how many those were."""
-    sending = update(table).where(table.c.state == _SENDING)
-    return connection.execute(sending.values(state=_QUEUED, leased_until=None)).rowcount
+    """Queue what a dead daemon was sending, as it was: it may have been handed over. How many those were."""
+    sending = update(table).where(text("state = 'sending'"))
+    released = sending.values(state=_QUEUED.value, leased_until=None, handed_over=table.c.handed_over + 1)
+    return connection.execute(released).rowcount
+
+
+def unfold(connection: Connection, id_: str, due: Instant) -> None:
+    """What was folded into a message that was not sent is owed again by itself, not before `due`."""
+    folded = [replace(one, state=_QUEUED, into=None, settled=None) for one in _folded_into(connection, id_)]
+    write(connection, [replace(_anew(one), due=max(due, one.due)) for one in folded], None)
+
+
+# -- what a person does -----------------------------------------------------------------------------------------------
+
+
+def retry(connection: Connection, id_: str | None, now: Instant) -> tuple[str, ...]:
+    """What was refused for good, or with an id that waits for its next attempt, is due now; the ids of these."""
+    query = select(table).where(table.c.state == _FAILED.value).order_by(table.c.created, table.c.id)
+    if id_ is not None:
+        query = select(table).where(table.c.id == id_, table.c.state.in_((_FAILED.value, _QUEUED.value)))
+    found = [message_from_row(row) for row in connection.execute(query)]
+    for one in found:
+        _no_longer_behind(connection, one, now)
+    again = [replace(one, state=_QUEUED, due=now, attempts=0, settled=None) for one in found]
+    write(connection, [one if one.handed_over else _anew(one) for one in again], None)
+    return tuple(one.id for one in found)
+
+
+def _no_longer_behind(connection: Connection, head: Message, now: Instant) -> None:
+    """What was put off with the one that comes before it in its thread is due with it."""
+    same = (table.c.thread == head.thread) & (table.c.contact == head.contact) & (table.c.due == head.due)
+    connection.execute(update(table).where(same, table.c.state == _QUEUED.value).values(due=now))
+
+
+def drop(connection: Connection, id_: str, at: Instant, why: str) -> bool:
+    """Not to be sent, nor what it was to say too. Whether it was one that waits or was refused."""
+    query = select(table).where(table.c.id == id_, table.c.state.in_((_FAILED.value, _QUEUED.value)))
+    row = connection.execute(query).one_or_none()
+    if row is None:
+        return False
+    dropped = [message_from_row(row), *_folded_into(connection, id_)]
+    write(
+        connection,
+        [replace(one, state=MessageState.DROPPED, settled=at, error=why, into=None) for one in dropped],
+        None,
+    )
+    return True
+
+
+# -- rows -------------------------------------------------------------------------------------------------------------
+
+
+def _being_sent(connection: Connection, id_: str) -> Message | None:
+    row = connection.execute(select(table).where(table.c.id == id_, table.c.state == _SENDING.value)).one_or_none()
+    return None if row is None else message_from_row(row)
+
+
+def _folded_into(connection: Connection, id_: str) -> list[Message]:
+    rows = connection.execute(select(table).where(table.c.into == id_, table.c.state == MessageState.FOLDED.value))
+    return [message_from_row(row) for row in rows]
+
+
+def _anew(message: Message) -> Message:
+    return replace(message, says=None, known=None, relay=None)
+
+
+# -- reading ----------------------------------------------------------------------------------------------------------
 
 
 def find(
@@ -78,7 +190,7 @@ def find(
     kind: MessageKind | None = None,
 ) -> tuple[Message, ...]:
     """In the order in which they came to be owed."""
-    query = select(table).order_by(table.c.created, table.c.outage, table.c.contact, table.c.sequence, _turn(table))
+    query = select(table).order_by(table.c.created, table.c.outage, table.c.contact, table.c.sequence, _turn())
     if customer is not None:
         query = query.where(table.c.customer == customer)
     if state is not None:
@@ -112,47 +224,17 @@ def openings(connection: Connection, outages: Collection[str]) -> tuple[Message,
     return tuple(found)
 
 
+def with_id(connection: Connection, id_: str) -> Message | None:
+    row = connection.execute(select(table).where(table.c.id == id_)).one_or_none()
+    return None if row is None else message_from_row(row)
+
+
 def counts(connection: Connection) -> dict[MessageState, int]:
     """How many messages are in each state; every state is there."""
     found = connection.execute(select(table.c.state, func.count()).group_by(table.c.state))
     return dict.fromkeys(MessageState, 0) | {MessageState(state): number for state, number in found}
 
 
-def _settle(connection: Connection, which: ColumnElement[bool], **delivery: str | int | None) -> bool:
-    """Whether the message was there to be settled so. Each settling ends one attempt."""
-    settled = update(table).where(which).values(attempts=table.c.attempts + 1, leased_until=None, **delivery)
-    return connection.execute(settled).rowcount == 1
-
-
-def _being_sent(id_: str) -> ColumnElement[bool]:
-    return (table.c.id == id_) & (table.c.state == _SENDING)
-
-
-def _unsettled(rows: FromClause) -> ColumnElement[bool]:
-    return rows.c.state.in_((_QUEUED, _SENDING))
-
-
-def _claimable(now: Instant) -> ColumnElement[bool]:
-    return or_(
-        (table.c.state == _QUEUED) & (table.c.due <= now),
-        (table.c.state == _SENDING) & (table.c.leased_until <= now),
-    )
-
-
-def _waits_for_an_earlier_one() -> ColumnElement[bool]:
-    """Within one outage a contact hears things in their order: no recovery before the outage itself is settled."""
-    earlier = table.alias("earlier")
-    return exists().where(
-        earlier.c.outage == table.c.outage,
-        earlier.c.contact == table.c.contact,
-        _unsettled(earlier),
-        or_(
-            earlier.c.sequence < table.c.sequence,
-            (earlier.c.sequence == table.c.sequence) & (_turn(earlier) < _turn(table)),
-        ),
-    )
-
-
-def _turn(rows: FromClause) -> Case[int]:
+def _turn() -> Case[int]:
     """Of two kinds with the same sequence number, which comes first."""
-    return case((rows.c.kind == MessageKind.OUTAGE.value, 0), else_=1)
+    return case((table.c.kind == MessageKind.OUTAGE.value, 0), else_=1)

@@ -153,6 +153,16 @@ events = Table(
     sqlite_strict=True,
 )
 
+#: Which rows wait to be sent, in two queues: of outages, and of maintenance. Written as the indexes have it, so that an
+#: engine finds a queue's next rows without sorting what else waits.
+URGENT = "state = 'queued' AND kind IN ('outage', 'update', 'recovery')"
+PATIENT = "state = 'queued' AND kind IN ('maintenance', 'maintenance_cancelled', 'maintenance_reminder')"
+
+
+def _some(name: str, *columns: str, where: str) -> Index:
+    return Index(name, *columns, sqlite_where=text(where), postgresql_where=text(where))
+
+
 #: The outbox. What is owed never changes; how delivery goes (state and what follows it) is settled by update.
 messages = Table(
     "messages",
@@ -182,12 +192,12 @@ messages = Table(
     Column("into", NAME),
     Column("handed_over", WHOLE, nullable=False, server_default=text("0")),
     Index("uq_messages_owed", "outage", "customer", "contact", "kind", "sequence", unique=True),
-    Index(
-        "ix_messages_unsettled",
-        "due",
-        sqlite_where=text("state IN ('queued', 'sending')"),
-        postgresql_where=text("state IN ('queued', 'sending')"),
-    ),
+    _some("ix_messages_urgent", "due", "created", "id", where=URGENT),
+    _some("ix_messages_patient", "due", "created", "id", where=PATIENT),
+    _some("ix_messages_sending", "leased_until", where="state = 'sending'"),
+    _some("ix_messages_into", "into", where='"into" IS NOT NULL'),
+    Index(None, "thread", "contact"),
+    Index(None, "contact", "accepted"),
     Index(None, "customer", "created"),
     sqlite_strict=True,
 )

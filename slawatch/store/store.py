@@ -32,6 +32,7 @@ from slawatch.model import (
 from slawatch.rules.rows import ObservationRow
 from slawatch.store import (
     chains,
+    claiming,
     days,
     declarations,
     holidays,
@@ -291,37 +292,73 @@ class Store:
 
     # --- the outbox -------------------------------------------------------------------------------------------------
 
-    async def claim(self, now: Instant, limit: int, lease: Micros = 5 * MINUTE) -> tuple[Message, ...]:
-        """Up to `limit` messages to send now, marked `sending` until settled or until `now` + `lease`.
+    async def claim(
+        self,
+        now: Instant,
+        limit: int,
+        lease: Micros = 5 * MINUTE,
+        *,
+        most_per_hour: int | None = None,
+        urgent_only: bool = False,
+        ours: Collection[str] = (),
+    ) -> tuple[Message, ...]:
+        """Up to `limit` messages to send now, each with what it says, `sending` until settled or until `now` + `lease`.
 
-        Outage and recovery before anything else, then by `due`. Within one outage a contact's later message waits
-        until the earlier one is accepted or failed.
+        What is told of outages before anything else, then by `due`; with `urgent_only` nothing else. Of a thread a
+        contact hears in order (`rules.telling`), and of `most_per_hour` mails the last says the rest (`rules.capping`).
+        `ours`: the ids of those that the caller is still sending, however long that takes by the clock.
         """
-        return await self._write(lambda c: outbox.claim(c, now, limit, lease))
+
+        def write(connection: Connection) -> tuple[Message, ...]:
+            return claiming.claim(
+                connection, now, limit, lease, most_per_hour=most_per_hour, urgent_only=urgent_only, ours=ours
+            )
+
+        return await self._write(write)
 
     async def next_claim(self) -> Instant | None:
         """The earliest instant at which `claim` may find something; None when nothing is owed."""
-        return await self._read(outbox.next_claim)
+        return await self._read(claiming.next_claim)
 
     async def settle_accepted(self, id_: str, at: Instant, relay: str, reply: str) -> bool:
         """A relay took it, at `at`. False when it was accepted before: the first acceptance stands.
 
         After StoreBusy call again: else the lease runs out and the mail goes out twice, with one Message-ID.
         """
-        return await self._write(lambda c: outbox.settle_accepted(c, id_, at, relay, reply))
+        return await self._settle(lambda c: outbox.settle_accepted(c, id_, at, relay, reply))
 
-    async def settle_retry(self, id_: str, due: Instant, error: str) -> bool:
-        """Not yet: queued again, not before `due`. False when it was not being sent."""
-        return await self._write(lambda c: outbox.settle_retry(c, id_, due, error))
+    async def settle_retry(self, id_: str, due: Instant, error: str, *, lost: str | None = None) -> bool:
+        """Not yet: queued again, not before `due`. False when it was not being sent.
+
+        `lost`: the relay (`host:port`) that was handed the mail and gave no answer; only it gets the mail again.
+        """
+        return await self._settle(lambda c: outbox.settle_retry(c, id_, due, error, lost))
 
     async def settle_failed(self, id_: str, error: str) -> bool:
         """Refused for good, now. False when it was not being sent."""
         at = self._clock()
-        return await self._write(lambda c: outbox.settle_failed(c, id_, at, error))
+        return await self._settle(lambda c: outbox.settle_failed(c, id_, at, error))
+
+    async def give_back(self, ids: Collection[str]) -> int:
+        """What was claimed but never begun is queued again, as if it had not been claimed. How many those were."""
+        return await self._write(lambda c: outbox.give_back(c, ids))
 
     async def release_claims(self) -> int:
-        """At start: what a dead daemon was sending is queued again. How many those were."""
+        """At start: what a dead daemon was sending is queued again, as it was put together. How many those were."""
         return await self._write(outbox.release_claims)
+
+    async def retry(self, id_: str | None) -> tuple[str, ...]:
+        """What was refused for good is due now: all, or the one with this id, also where it only waits. Their ids."""
+        now = self._clock()
+        return await self._write(lambda c: outbox.retry(c, id_, now))
+
+    async def drop(self, id_: str, why: str) -> bool:
+        """Not to be sent, `why` kept as its error. False when it neither waits nor was refused for good."""
+        at = self._clock()
+        return await self._write(lambda c: outbox.drop(c, id_, at, why))
+
+    async def message(self, id_: str) -> Message | None:
+        return await self._read(lambda c: outbox.with_id(c, id_))
 
     async def messages(
         self,
@@ -349,6 +386,12 @@ class Store:
         if self._writer is None:
             raise StoreError("store: opened for reading only")
         return await self._writer.run(job)
+
+    async def _settle(self, job: Callable[[Connection], T]) -> T:
+        """As `_write`, together with the other outcomes that came in while a transaction ran."""
+        if self._writer is None:
+            raise StoreError("store: opened for reading only")
+        return await self._writer.run_together(job)
 
     async def _read(self, job: Callable[[Connection], T]) -> T:
         return await self._readers.run(job)

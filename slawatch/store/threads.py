@@ -6,9 +6,10 @@ What was handed to a thread runs to its end there, also when the coroutine that 
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import Callable
-from concurrent.futures import Executor, ThreadPoolExecutor
-from typing import TypeVar
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
@@ -30,6 +31,7 @@ class Writer:
         self._backend = backend
         self._executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="slawatch-store-writer")
         self._connection: Connection | None = None
+        self._together: deque[tuple[Callable[[Connection], Any], Future[Any]]] = deque()
 
     async def open(self) -> None:
         """Raises StoreError."""
@@ -38,6 +40,13 @@ class Writer:
     async def run(self, job: Callable[[Connection], T]) -> T:
         """What `job` returns, once its transaction is committed. Raises StoreBusy or StoreTorn after a rollback."""
         return await _in_thread(self._executor, lambda: self._transact(job))
+
+    async def run_together(self, job: Callable[[Connection], T]) -> T:
+        """As `run`, but one transaction holds all such jobs that came in while another one ran: they fail together."""
+        done: Future[T] = Future()
+        self._together.append((job, done))
+        self._executor.submit(self._transact_together)
+        return await asyncio.shield(asyncio.wrap_future(done))
 
     async def close(self) -> None:
         """Waits for what was handed in before, then lets go of connection and lock."""
@@ -55,6 +64,20 @@ class Writer:
         finally:
             if self._connection is not None and self._connection.in_transaction():
                 self._drop()  # its rollback failed too
+
+    def _transact_together(self) -> None:
+        """What was handed in later than the others finds that it was done with them."""
+        jobs = [self._together.popleft() for _ in range(len(self._together))]
+        if not jobs:
+            return
+        try:
+            results = self._transact(lambda connection: [job(connection) for job, _ in jobs])
+        except Exception as error:  # it goes to whoever waits
+            for _, done in jobs:
+                done.set_exception(error)
+            return
+        for (_, done), result in zip(jobs, results, strict=True):
+            done.set_result(result)
 
     def _transact_once(self, job: Callable[[Connection], T]) -> T:
         self._backend.ensure_in_place()

@@ -3,7 +3,18 @@
 from slawatch.web.contact_page import Visitor
 from slawatch.web.errors import CannotListen, PortInUse
 from slawatch.web.health import Health
+from slawatch.web.outbox import outbox_path
 from slawatch.web.server import Server, ensure_free, serve
 from slawatch.web.wishes import request_of
 
-__all__ = ["CannotListen", "Health", "PortInUse", "Server", "Visitor", "ensure_free", "request_of", "serve"]
+__all__ = [
+    "CannotListen",
+    "Health",
+    "PortInUse",
+    "Server",
+    "Visitor",
+    "ensure_free",
+    "outbox_path",
+    "request_of",
+    "serve",
+]

@@ -12,10 +12,12 @@ from aiohttp.typedefs import Handler
 
 from slawatch.web import customers
 from slawatch.web.customers import Pages
-from slawatch.web.declaring import BODY_BYTES, Desk, add_routes
+from slawatch.web.declaring import Desk, add_routes
 from slawatch.web.health import Health
 from slawatch.web.index import STYLE_SOURCE, index_page
 from slawatch.web.negotiation import preferred_format, takes_gzip
+from slawatch.web.outbox import Postmaster, add_outbox
+from slawatch.web.posting import BODY_BYTES
 from slawatch.web.scrape import Scrapes, Wanted
 
 log = structlog.get_logger()
@@ -38,9 +40,17 @@ HEADERS = {
 
 
 def application(
-    scrapes: Scrapes, health: Health, status: Status, desk: Desk | None = None, pages: Pages | None = None
+    scrapes: Scrapes,
+    health: Health,
+    status: Status,
+    desk: Desk | None = None,
+    postmaster: Postmaster | None = None,
+    pages: Pages | None = None,
 ) -> web.Application:
-    """The aiohttp application over these; without a `desk` nothing can be declared, without `pages` nothing chosen."""
+    """The aiohttp application over these.
+
+    Without a `desk` and a `postmaster` nothing can be changed, without `pages` customers have none of their own.
+    """
     app = web.Application(middlewares=[_failures], client_max_size=BODY_BYTES)
     app.on_response_prepare.append(_add_headers)
     routes = _Routes(scrapes, health, status)
@@ -51,6 +61,8 @@ def application(
     app.router.add_get("/api/v1/status", routes.status)
     if desk is not None:
         add_routes(app.router, desk)
+    if postmaster is not None:
+        add_outbox(app.router, postmaster)
     if pages is not None:
         customers.add_routes(app.router, pages)
     return app

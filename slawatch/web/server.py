@@ -21,6 +21,7 @@ from slawatch.web.customers import Pages
 from slawatch.web.declaring import Desk
 from slawatch.web.errors import CannotListen, PortInUse
 from slawatch.web.health import Health
+from slawatch.web.outbox import Postmaster
 from slawatch.web.scrape import Scrapes
 from slawatch.web.unix import bound, has_leftover
 
@@ -47,6 +48,7 @@ async def serve(
     health: Health,
     status: Status,
     desk: Desk | None = None,
+    postmaster: Postmaster | None = None,
     pages: Pages | None = None,
 ) -> AsyncIterator[Server]:
     """Serve on `listen` (`host:port`, `[::1]:0`) and, when given, on a Unix socket of mode 0600.
@@ -57,7 +59,7 @@ async def serve(
     host, port = _parsed(listen)
     scrapes = Scrapes(metrics)
     runner = web.AppRunner(
-        application(scrapes, health, status, desk, pages),
+        application(scrapes, health, status, desk, postmaster, pages),
         access_log=None,
         shutdown_timeout=SHUTDOWN_SECONDS,
         handle_signals=False,

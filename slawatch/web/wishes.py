@@ -103,7 +103,7 @@ class Request:
         try:
             said = self.body.model_validate_json(body)
         except ValidationError as error:
-            raise BadRequest(_first(error)) from None
+            raise BadRequest(first_wrong(error)) from None
         facts = {name: getattr(said, name) for name in type(said).model_fields}
         subject = {} if self.subject is None else {self.subject: id_}
         wish: wishes.Wish = self.wish(**subject, **facts)
@@ -135,7 +135,7 @@ def request_of(wish: wishes.Wish) -> tuple[str, Mapping[str, Any]]:
     return PREFIX + request.path.replace("{id}", quote(id_, safe="")), body
 
 
-def _first(error: ValidationError) -> str:
+def first_wrong(error: ValidationError) -> str:
     """The first thing that is wrong, as `starts: expected ...`."""
     found = error.errors(include_url=False)[0]
     where = ".".join(str(step) for step in found["loc"])

@@ -46,7 +46,8 @@ def test_each_unreadable_secret_is_one_line_with_its_place(
         Path(name).chmod(mode)
     names = ["env: EMPTY", "env: RIGHT", "file: none", "file: .", "file: open", "file: empty", "file: binary"]
     relays = "".join(f"    - {{url: 'smtp://h', username: u, password: {{{name}}}}}\n" for name in names)
-    config = read(good + "mail:\n  sender: a@b.example\n  relays:\n" + relays)
+    bounces = "  bounces: {address: b@b.example, key: {file: none}}\n"
+    config = read(good + "mail:\n  sender: a@b.example\n  relays:\n" + relays + bounces)
     assert config.unreadable_secrets() == (
         (
             "slawatch.yaml:8:42: customers[0].credentials.password: "
@@ -61,6 +62,7 @@ def test_each_unreadable_secret_is_one_line_with_its_place(
         ),
         "slawatch.yaml:17:48: mail.relays[5].password: empty is empty, expected a password in it",
         "slawatch.yaml:18:48: mail.relays[6].password: binary is not text in UTF-8",
+        "slawatch.yaml:19:40: mail.bounces.key: none cannot be read: no such file",
     )
 
 

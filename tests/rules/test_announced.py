@@ -10,6 +10,7 @@ from saying import NOW, TERMS, at, known
 from slawatch.model import (
     DAY,
     HOUR,
+    MINUTE,
     Contact,
     Declaration,
     Exclusion,
@@ -18,6 +19,7 @@ from slawatch.model import (
     Message,
     MessageKind,
     MessageState,
+    Saying,
     Topic,
 )
 from slawatch.rules import windows
@@ -372,6 +374,16 @@ def test_what_another_mail_stood_for_or_nobody_sent_is_as_if_never_owed(state: M
     ledger.messages[0] = accepted
     assert mailed(ledger.messages, ()) == {("w1", 1): NOW}
     assert mailed(ledger.messages, (), NOW + DAY - 1) == {}  # as far as was known then it was still to be told
+
+
+def test_what_was_told_in_a_digest_was_told_when_that_was_accepted():
+    ledger = Ledger()
+    ledger.announce()
+    (owed,) = ledger.messages
+    folded = replace(owed, state=MessageState.FOLDED, settled=NOW, into="another", says=Saying.ANNOUNCED, known=NOW)
+    assert mailed((folded,), ()) == {}
+    assert mailed((replace(folded, accepted=NOW + MINUTE),), ()) == {("w1", 1): NOW + MINUTE}
+    assert mailed((replace(folded, accepted=NOW + MINUTE),), (), NOW) == {}
 
 
 # -- reminders --------------------------------------------------------------------------------------------------------

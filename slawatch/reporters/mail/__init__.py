@@ -1,5 +1,6 @@
 """Mail: what a message says, and the way out over SMTP."""
 
+from slawatch.reporters.mail.bounces import bounce_address, bounced_message
 from slawatch.reporters.mail.connection import Patience
 from slawatch.reporters.mail.facts import (
     Addressee,
@@ -38,6 +39,8 @@ __all__ = [
     "Undeliverable",
     "Unrenderable",
     "WindowFacts",
+    "bounce_address",
+    "bounced_message",
     "facts_as_told",
     "feed",
     "known",

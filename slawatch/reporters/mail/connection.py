@@ -104,7 +104,8 @@ class Connection:
         if isinstance(error, SMTPResponseException):
             what = "an answer that is not SMTP"
         if handed_over:
-            return Undeliverable(f"{self._relay}: {what} after the mail was sent", permanent=False, after_data=True)
+            reason = f"{self._relay}: {what} after the mail was sent"
+            return Undeliverable(reason, permanent=False, handed_to=self._relay)
         return RelayUnusable(f"{self._relay}: {what}")
 
     def say_goodbye(self) -> None:
@@ -130,12 +131,16 @@ def one_answer(code: int, message: str) -> str:
     return one_line(f"{code} {message}")[:_LONGEST_ANSWER]
 
 
+def name_of(relay: Relay) -> str:
+    return f"{relay.host}:{relay.port}"
+
+
 async def open_connection(relay: Relay, tls: ssl.SSLContext, own_name: str, patience: Patience) -> Connection:
     """Connected, encrypted as the relay's settings say, and signed in. `own_name`: what we call ourselves.
 
     Raises RelayUnusable; whatever the relay offers, nothing goes in the clear unless its settings say so.
     """
-    name = f"{relay.host}:{relay.port}"
+    name = name_of(relay)
     try:
         password = None if relay.password is None else relay.password.reveal()
         async with asyncio.timeout(patience.connect):

@@ -16,14 +16,14 @@ class Accepted:
 class Undeliverable(Exception):
     """No relay took the mail. `permanent`: it was refused for good. `reason`: one line, without secrets or the address.
 
-    `after_data`: the mail was handed over, but the answer was lost: it may have been accepted.
+    `handed_to`: the relay (`host:port`) that was handed the mail, and whose answer was lost: it may have taken it.
     """
 
-    def __init__(self, reason: str, *, permanent: bool, after_data: bool = False) -> None:
+    def __init__(self, reason: str, *, permanent: bool, handed_to: str | None = None) -> None:
         super().__init__(reason)
         self.reason = reason
         self.permanent = permanent
-        self.after_data = after_data
+        self.handed_to = handed_to
 
 
 class Unrenderable(Exception):

@@ -11,7 +11,7 @@ from types import TracebackType
 from typing import Self
 
 from slawatch.config.mail import Relay
-from slawatch.reporters.mail.connection import Connection, Envelope, Patience, open_connection
+from slawatch.reporters.mail.connection import Connection, Envelope, Patience, name_of, open_connection
 from slawatch.reporters.mail.outcome import Accepted, RelayUnusable, Undeliverable
 
 #: Seconds that a connection is kept for the next mail.
@@ -39,14 +39,17 @@ class Transport:
             for relay in relays
         )
 
-    async def send(self, email: EmailMessage) -> Accepted:
+    async def send(self, email: EmailMessage, *, only: str | None = None, bounces_to: str | None = None) -> Accepted:
         """Hand the mail over for the one address in its To. Raises Undeliverable.
 
-        The next relay is tried only while no relay was handed the mail and none has judged it.
+        The next relay is tried only while no relay was handed the mail and none has judged it. `only`: the relay
+        (`host:port`) that may have it already; any, when there is no such relay any more. `bounces_to`: the address
+        that it comes back to, by default the one in its From.
         """
-        envelope = _envelope(email)
+        envelope = _envelope(email, bounces_to)
         reasons = []
-        for way in self._ways:
+        ways = [way for way in self._ways if way.name == only] or self._ways
+        for way in ways:
             try:
                 return await way.send(envelope)
             except RelayUnusable as unusable:
@@ -72,6 +75,7 @@ class _Way:
     """One relay and its idle connections."""
 
     def __init__(self, relay: Relay, tls: ssl.SSLContext, own_name: str, patience: Patience, idle: float) -> None:
+        self.name = name_of(relay)
         self._relay = relay
         self._tls = tls
         self._own_name = own_name
@@ -127,9 +131,9 @@ class _Way:
         self._kept.clear()
 
 
-def _envelope(email: EmailMessage) -> Envelope:
+def _envelope(email: EmailMessage, bounces_to: str | None) -> Envelope:
     (sender,), (recipient,) = email["From"].addresses, email["To"].addresses
-    return Envelope(sender.addr_spec, recipient.addr_spec, email.as_bytes())
+    return Envelope(bounces_to or sender.addr_spec, recipient.addr_spec, email.as_bytes())
 
 
 def _own_name() -> str:

@@ -186,6 +186,14 @@ NOTIFICATION_FAILURES = _counter(
     "channel",
     "Attempts to hand over a message that failed; it is tried again unless refused.",
 )
+NOTIFICATION_REPEATS = _counter(
+    "notification_repeats_total",
+    "channel",
+    "Messages handed over again whose first answer was lost: whoever got one may have got it twice.",
+)
+OUTBOX_FAILED = _gauge(
+    "outbox_failed", "channel", "Messages refused for good or given up, until somebody sends them again or drops them."
+)
 OUTBOX_PENDING = _gauge("outbox_pending", "channel", "Messages owed and not yet accepted.")
 
 CONFIG_RELOAD = _gauge(

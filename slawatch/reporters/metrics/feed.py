@@ -50,7 +50,10 @@ class Metrics:
         self._start(
             {
                 (): (c.LEDGER_FAILURES, c.MAIL_DELAY, c.SCHEDULER_LAG, c.LOOP_LAG),
-                **{(channel,): (c.NOTIFICATIONS, c.NOTIFICATION_FAILURES) for channel in CHANNELS},
+                **{
+                    (channel,): (c.NOTIFICATIONS, c.NOTIFICATION_FAILURES, c.NOTIFICATION_REPEATS)
+                    for channel in CHANNELS
+                },
                 **{(cause.value,): (c.SUSPECT,) for cause in MONITOR_CAUSES},
             }
         )
@@ -182,8 +185,14 @@ class Metrics:
         self._count(c.NOTIFICATIONS, (channel,))
         self._count(c.NOTIFICATION_FAILURES, (channel,), int(failed))
 
-    def outbox(self, channel: str, pending: int) -> None:
+    def notification_repeated(self, channel: str) -> None:
+        """A message was handed over again that may have been taken before."""
+        self._count(c.NOTIFICATION_REPEATS, (channel,))
+
+    def outbox(self, channel: str, pending: int, *, failed: int) -> None:
+        """How many messages are owed, and how many were refused for good."""
         self._set(c.OUTBOX_PENDING, (channel,), pending)
+        self._set(c.OUTBOX_FAILED, (channel,), failed)
 
     def reload(self, *, successful: bool) -> None:
         """The configuration was read again."""

@@ -35,6 +35,15 @@ def _messages() -> None:
     op.add_column("messages", sa.Column("says", sa.Text))
     op.add_column("messages", sa.Column("into", NAME))
     op.add_column("messages", sa.Column("handed_over", WHOLE, nullable=False, server_default=sa.text("0")))
+    op.drop_index("ix_messages_unsettled", "messages")
+    of_outages = "state = 'queued' AND kind IN ('outage', 'update', 'recovery')"
+    of_windows = "state = 'queued' AND kind IN ('maintenance', 'maintenance_cancelled', 'maintenance_reminder')"
+    _index_some("ix_messages_urgent", ["due", "created", "id"], of_outages)
+    _index_some("ix_messages_patient", ["due", "created", "id"], of_windows)
+    _index_some("ix_messages_sending", ["leased_until"], "state = 'sending'")
+    _index_some("ix_messages_into", ["into"], '"into" IS NOT NULL')
+    op.create_index("ix_messages_thread_contact", "messages", ["thread", "contact"])
+    op.create_index("ix_messages_contact_accepted", "messages", ["contact", "accepted"])
     op.create_table(
         "keys",
         sa.Column("name", NAME, nullable=False),
@@ -42,6 +51,10 @@ def _messages() -> None:
         sa.PrimaryKeyConstraint("name", name="pk_keys"),
         sqlite_strict=True,
     )
+
+
+def _index_some(name: str, columns: list[str], where: str) -> None:
+    op.create_index(name, "messages", columns, sqlite_where=sa.text(where), postgresql_where=sa.text(where))
 
 
 def _chains() -> None:

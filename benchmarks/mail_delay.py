@@ -38,7 +38,7 @@ customers:
     url: {url}
     contacts: [beheer@duinzicht.example]
     credentials: {{username: monitor, password: {{env: {variable}}}}}
-mail: {{sender: storing@example.org, relays: [{{url: "smtp://{smtp}", tls: "off"}}]}}
+mail: {{sender: storing@example.org, reopens_within: 1ms, relays: [{{url: "smtp://{smtp}", tls: "off"}}]}}
 store: sqlite:///{folder}/slawatch.db
 web: {{listen: "127.0.0.1:0"}}
 """

@@ -41,6 +41,7 @@ customers:
     credentials: {{username: monitor, password: {{env: SLAWATCH_DEMO_PASSWORD}}}}
 mail:
   sender: "Storingen Tommy <storing@example.org>"
+  reopens_within: 1ms
   relays: [{{url: "smtp://{smtp}", tls: "off"}}]
 store: sqlite:///{folder}/slawatch.db
 web: {{listen: "127.0.0.1:0"}}

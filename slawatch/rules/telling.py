@@ -133,24 +133,26 @@ def _overruns(opening: Message, events: Sequence[Event]) -> list[Event]:
 
 
 def _of_window(claimed: Message, rows: Sequence[Message], owed: Sequence[Message]) -> Telling:
-    """From the rows alone: each version is a row, and so is its cancellation."""
-    own = [row for row in rows if _speaks_of(row, claimed)]
+    """From the rows alone: each version is a row, and so is a cancellation, after which the window may come back."""
+    own = sorted((row for row in rows if _speaks_of(row, claimed)), key=turn)
     mine = [row for row in owed if row.outage == claimed.outage]
-    told = [row for row in own if row.kind is MessageKind.MAINTENANCE and _was_told(row)]
-    if any(row.kind is MessageKind.CANCELLED and (is_open(row) or _was_told(row)) for row in own):
-        cancelled = [row for row in mine if row.kind is MessageKind.CANCELLED]
-        if not told or not cancelled:
+    versions = [row for row in own if row.kind is MessageKind.MAINTENANCE]
+    ends = [row for row in own if row.kind is MessageKind.CANCELLED and (is_open(row) or _was_told(row))]
+    back = max((turn(row) for row in ends if _was_told(row)), default=None)
+    told = [row for row in versions if _was_told(row) and (back is None or turn(row) > back)]
+    if ends and (not versions or turn(ends[-1]) > turn(versions[-1])):
+        if ends[-1] not in mine or (versions and not told):
             return Telling(dropped=tuple(mine))
-        return _told_with(cancelled[-1], Saying.CANCELLED, mine, [])
+        return _told_with(ends[-1], Saying.CANCELLED, mine, [])
     news = [row.sequence for row in (*told, *mine) if row.outage == claimed.outage]
     current = [row for row in mine if row.sequence == max(news)]
-    versions = [row for row in mine if row.kind is MessageKind.MAINTENANCE]
+    fresh = [row for row in mine if row.kind is MessageKind.MAINTENANCE]
     if not current:
         return Telling(dropped=tuple(mine))  # a later version was told meanwhile
-    latest = next((row for row in current if row in versions), None)
+    latest = next((row for row in current if row in fresh), None)
     if latest is None:
         return _told_with(current[0], Saying.REMINDER, mine, current)
-    return _told_with(latest, Saying.CHANGED if told else Saying.ANNOUNCED, mine, [*versions, *current])
+    return _told_with(latest, Saying.CHANGED if told else Saying.ANNOUNCED, mine, [*fresh, *current])
 
 
 def _speaks_of(row: Message, claimed: Message) -> bool:

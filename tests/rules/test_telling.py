@@ -157,6 +157,15 @@ def version_told(sequence: int, says: Saying = Saying.ANNOUNCED) -> Message:
             [row("reminder1"), version_told(1), told("cancelled1", Saying.CANCELLED, 150)],
             ("", None, "", "reminder1"),
         ),
+        ("cancelled1", ("cancelled1", Saying.CANCELLED, "", "")),  # somebody announced it in person
+        # and back again
+        ([row("version2"), version_told(1), told("cancelled1", Saying.CANCELLED, 150)],
+         ("version2", Saying.ANNOUNCED, "", "")),
+        ([row("version2"), row("cancelled1"), version_told(1)], ("version2", Saying.CHANGED, "", "cancelled1")),
+        ([row("version3"), version_told(1), told("cancelled1", Saying.CANCELLED, 150), version_told(2)],
+         ("version3", Saying.CHANGED, "", "")),
+        ([row("cancelled2"), version_told(1), told("cancelled1", Saying.CANCELLED, 150), version_told(2)],
+         ("cancelled2", Saying.CANCELLED, "", "")),
         # reminded
         ([row("reminder1"), version_told(1)], ("reminder1", Saying.REMINDER, "", "")),
         ([row("reminder1"), version_told(1), version_told(2)], ("", None, "", "reminder1")),

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from zoneinfo import ZoneInfo
 
@@ -17,7 +17,7 @@ from slawatch.account import shown
 from slawatch.account.ledger import agreed
 from slawatch.clock import Clock
 from slawatch.config import AHEAD
-from slawatch.model import Declaration, EventKind, Exclusion, Instant, MessageKind, Terms
+from slawatch.model import Declaration, EventKind, Exclusion, Instant, Message, MessageKind, Terms
 from slawatch.recurrence import BadRepeat, occurrences
 from slawatch.rules import afterwards, windows
 from slawatch.rules.agreed import Agreed
@@ -94,14 +94,15 @@ class Desk:
         """
         async with self._turn:
             standings = await self._standings(wanted)
-            migrated = {one for one in wanted if await self._is_to_be_migrated(one)}
+            migrated = await self._to_be_migrated(wanted)
             declarations = await asyncio.to_thread(reconcile, standings, wanted, self._clock(), migrated)
             if declarations:
                 await self._store.declare(declarations)
                 _log(declarations)
 
-    async def _is_to_be_migrated(self, customer: str) -> bool:
-        return await self._store.terms(customer) is not None and not await self._store.taken_over(customer)
+    async def _to_be_migrated(self, customers: Collection[str]) -> frozenset[str]:
+        known = frozenset(await self._store.customers_with_terms()).intersection(customers)
+        return known - await self._store.taken_over(known)
 
     async def maintenance(self) -> list[Document]:
         """Every window of every customer, by start, with whether it is left out of the figures, and why not."""
@@ -142,19 +143,20 @@ class Desk:
     async def _standings(self, customers: Collection[str]) -> dict[str, Standing]:
         """Of these customers, and of each other that something was declared about."""
         said = await self._store.declarations()
-
-        def fold() -> dict[str, Standing]:
-            by_customer: dict[str, list[Declaration]] = {customer: [] for customer in customers}
-            for one in said:
-                by_customer.setdefault(one.customer, []).append(one)
-            return {customer: standing(own, customer) for customer, own in by_customer.items()}
-
-        return await asyncio.to_thread(fold)
+        return await asyncio.to_thread(_folded, said, customers)
 
     async def _declare(self, declarations: Sequence[Declaration]) -> None:
         await self._store.declare(declarations)
         _log(declarations)
         await self._tell(frozenset(one.customer for one in declarations))
+
+
+def _folded(said: Sequence[Declaration], customers: Iterable[str]) -> dict[str, Standing]:
+    """How it stands with these customers, and with each other that something was said about."""
+    by_customer: dict[str, list[Declaration]] = {customer: [] for customer in customers}
+    for one in said:
+        by_customer.setdefault(one.customer, []).append(one)
+    return {customer: standing(own, customer) for customer, own in by_customer.items()}
 
 
 def _judge(wish: Wish, known: Known, now: Instant) -> Granted:  # noqa: PLR0911 - one line a wish
@@ -218,10 +220,28 @@ async def in_force(store: Store, customer: str, as_of: Instant | None = None) ->
     return await asyncio.to_thread(judge)
 
 
+async def all_in_force(store: Store, customers: Collection[str]) -> dict[str, tuple[Exclusion, ...]]:
+    """The same of many customers at once."""
+    said = await store.declarations()
+    messages = await store.messages(kind=MessageKind.MAINTENANCE)
+
+    def judge() -> dict[str, tuple[Exclusion, ...]]:
+        standings = _folded(said, customers)
+        told: dict[str, list[Message]] = {customer: [] for customer in standings}
+        for message in messages:
+            told.setdefault(message.customer, []).append(message)
+        return {
+            customer: exclusions(standings[customer], mailed(told[customer], standings[customer].voided))
+            for customer in customers
+        }
+
+    return await asyncio.to_thread(judge)
+
+
 async def in_force_or(store: Store, customer: str, configured: Sequence[Exclusion]) -> tuple[Exclusion, ...]:
     """The same; until a daemon has taken the configuration's windows over, what that says beside it."""
     declared = await in_force(store, customer)
-    if await store.terms(customer) is not None and await store.taken_over(customer):
+    if await store.terms(customer) is not None and await store.taken_over((customer,)):
         return declared
     known = {one.id for one in declared if one.id is not None}
     return (*(one for one in configured if one.id not in known), *declared)

@@ -30,13 +30,15 @@ async def restored(store: Store, books: Mapping[str, Mapping[str, CheckBook]], n
         told[outage.customer][outage.id] = max(
             (message.sequence for message in owed if message.kind is MessageKind.OUTAGE), default=0
         )
+    happened: defaultdict[str, list[Event]] = defaultdict(list)
+    for event in await store.last_outages():
+        happened[event.customer].append(event)
     states: dict[str, CustomerState] = {}
     closing: list[Event] = []
     for customer in sorted(customers):
         runs = {name: run for name, book in books.get(customer, {}).items() if (run := book.run) is not None}
-        events = await store.events(customer)
         recovered = {name: _recovered(book) for name, book in books.get(customer, {}).items()}
-        states[customer], ended = restore(runs, events, told[customer], now, recovered)
+        states[customer], ended = restore(runs, happened[customer], told[customer], now, recovered)
         closing.extend(ended)
     return Restored(states, tuple(closing))
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import structlog
 from sqlalchemy import ColumnElement, Connection, Select, func, select
 
-from slawatch.model import Instant, Observation, Verdict
+from slawatch.model import CheckId, Instant, Observation, Verdict
 from slawatch.store import chains
 from slawatch.store.rows import CAUSES, VERDICTS, AnyRow, observation_from_row, observation_to_row
 from slawatch.store.schema import observations as table
@@ -64,6 +64,16 @@ def rows_between(connection: Connection, stretch: Stretch) -> list[ObservationRo
         (check, node, at, VERDICTS[verdict], CAUSES[cause], milliseconds, recheck == 1, holds)
         for check, node, at, verdict, cause, milliseconds, recheck, holds in _between(connection, columns, stretch)
     ]
+
+
+def rows_since(
+    connection: Connection, since: Mapping[CheckId, Instant], until: Instant
+) -> dict[CheckId, list[ObservationRow]]:
+    """As `rows_between`, of many checks, each from an instant of its own."""
+    return {
+        check: rows_between(connection, Stretch(check.customer, begins, until, check.name))
+        for check, begins in since.items()
+    }
 
 
 def last_up(connection: Connection, customer: str, check: str, before: Instant) -> Instant | None:

@@ -99,8 +99,7 @@ class Clock:
 async def account_of(store: Store, agreed: Sequence[Terms], clock: Clock) -> Account:
     metrics = Metrics()
     account = Account(store, clock, metrics)
-    for one in agreed:
-        await account.open(Agreed.always(one), ())
+    await account.open({one.customer: (Agreed.always(one), ()) for one in agreed})
     metrics.configure(agreed)
     return account
 

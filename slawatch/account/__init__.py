@@ -1,8 +1,9 @@
 """The loop `account`: ledger to figures."""
 
 from slawatch.account.closing import Closing
-from slawatch.account.desk import Desk, in_force, in_force_or
-from slawatch.account.ledger import agreed, observations, report
+from slawatch.account.desk import Desk, all_in_force, in_force, in_force_or
+from slawatch.account.keeping import Keeping
+from slawatch.account.ledger import agreed, all_agreed, observations, report
 from slawatch.account.live import Account
 from slawatch.account.restoring import Restored, latest_at, restored
 from slawatch.account.sealing import Sealing
@@ -14,10 +15,13 @@ __all__ = [
     "Account",
     "Closing",
     "Desk",
+    "Keeping",
     "Restored",
     "Sealing",
     "Verified",
     "agreed",
+    "all_agreed",
+    "all_in_force",
     "differences",
     "in_force",
     "in_force_or",

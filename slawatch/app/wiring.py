@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 import structlog
 
-from slawatch import __version__, clock
-from slawatch.account import Account, Closing, Desk, in_force, standing, summary
+from slawatch import __version__
+from slawatch.account import Account, Closing, Desk, all_in_force, in_force, standing, summary
 from slawatch.app.mailing import Mailing, recipients
 from slawatch.app.promises import promises
 from slawatch.app.publishing import Outbox
-from slawatch.config import AHEAD, Config, Customer
-from slawatch.model import DAY, SECOND, Exclusion, Terms
+from slawatch.clock import Clock
+from slawatch.config import AHEAD, Config
+from slawatch.model import DAY, SECOND, CheckId, Terms, Verdict
 from slawatch.probes import Tools, build
 from slawatch.reporters.metrics import Metrics
-from slawatch.rules.agreed import Agreed
 from slawatch.rules.calendar import text
-from slawatch.rules.statement import judged_exclusions
 from slawatch.schedule import Schedule
 from slawatch.store import Store, StoreBusy
 from slawatch.watch import Recorder, Watch, Watched
@@ -42,13 +41,14 @@ class Wiring:
     outbox: Outbox
     tools: Tools
     closing: Closing
+    clock: Clock
     config: Config | None = None
     watched: dict[str, Watched] = field(default_factory=dict)
     desk: Desk = field(init=False)
 
     def __post_init__(self) -> None:
         """The desk speaks of the customers of whatever configuration is in force."""
-        self.desk = Desk(self.store, clock.now, self._terms, self.declared)
+        self.desk = Desk(self.store, self.clock, self._terms, self.declared)
 
     async def configure(self, config: Config) -> None:
         """Watch, judge, mail and publish by this configuration from now on.
@@ -56,24 +56,22 @@ class Wiring:
         Raises StoreBusy with everything as it was; the same call may succeed later.
         """
         terms = {one.id: one.terms() for one in config.customers}
-        until = clock.now() + AHEAD
+        until = self.clock() + AHEAD
         known = self.account.customers
-        seen_ready = {
-            check.id: await self.store.last_up(one.id, name, clock.now()) is not None
-            for one in config.customers
-            for name, check in terms[one.id].checks.items()
-        }
-        await self.desk.take_over({id_: config.exclusions(id_, until) for id_ in terms})
-        promised = await promises(self.store, config, clock.now())
-        declared = {id_: await in_force(self.store, id_) for id_ in terms}
-        for id_ in terms.keys() - known:
-            await self.account.open(promised[id_], declared[id_])
+        seen_ready = {check.id: await self._was_up(check.id) for one in terms.values() for check in one.checks.values()}
+        await self.desk.take_over(config.all_exclusions(until))
+        promised = await promises(self.store, config, self.clock())
+        declared = await all_in_force(self.store, terms)
+        await self.account.open({id_: (promised[id_], declared[id_]) for id_ in terms.keys() - known})
         # From here on nothing fails, and what is in force changes without a look in between.
         if self.config is not None:
             _warn_of_what_stays(self.config, config)
         self.account.configure({id_: (one, declared[id_]) for id_, one in promised.items()})
         self.metrics.configure(terms.values())
-        self.watched = {one.id: _watched(config, one, promised[one.id], declared[one.id]) for one in config.customers}
+        self.watched = {
+            one.id: Watched(promised[one.id], recipients(config, one), self.account.judged(one.id))
+            for one in config.customers
+        }
         self.recorder.configure(self.watched)
         for id_ in known | terms.keys():
             self.tools.sessions.forget(id_)  # a password may be a new one
@@ -92,14 +90,18 @@ class Wiring:
         self.config = config
         await self.mailing.configure(config)
 
+    async def _was_up(self, check: CheckId) -> bool:
+        latest = self.account.latest.get(check)
+        if latest is not None and latest.verdict is Verdict.UP:
+            return True
+        return await self.store.last_up(check.customer, check.name, self.clock()) is not None
+
     async def declared(self, customers: Collection[str]) -> None:
         """Something was declared about these customers: it is in force at once, for judging and for the figures."""
         found = {id_: await in_force(self.store, id_) for id_ in customers}
         for id_ in found.keys() & self.watched.keys() & self.account.customers:
-            before = self.watched[id_]
-            windows = judged_exclusions(before.agreed, found[id_])
-            self.watched = {**self.watched, id_: replace(before, windows=windows)}
             self.account.declare(id_, found[id_])
+            self.watched = {**self.watched, id_: replace(self.watched[id_], windows=self.account.judged(id_))}
         self.recorder.configure(self.watched)
         self.closing.wake.set()
 
@@ -114,8 +116,8 @@ class Wiring:
 
     async def _write_ahead(self) -> None:
         assert self.config is not None, "the daemon runs only when it is configured"
-        until = clock.now() + AHEAD
-        await self.desk.take_over({one.id: self.config.exclusions(one.id, until) for one in self.config.customers})
+        until = self.clock() + AHEAD
+        await self.desk.take_over(self.config.all_exclusions(until))
         await self.declared(self.watched.keys())
 
     def _terms(self) -> dict[str, Terms]:
@@ -124,7 +126,7 @@ class Wiring:
     def status(self) -> dict[str, Any]:
         """How everything stands, for `slawatch status` and the API."""
         assert self.config is not None, "the daemon serves only when it is configured"
-        now = clock.now()
+        now = self.clock()
         customers = [
             standing(one.name, self.account.statement(one.id, now), self.account.latest)
             for one in self.config.customers
@@ -139,10 +141,6 @@ class Wiring:
             "outbox": self.outbox.counts,
             "unwritten": self.recorder.waiting,
         }
-
-
-def _watched(config: Config, customer: Customer, agreed: Agreed, windows: Sequence[Exclusion]) -> Watched:
-    return Watched(agreed, recipients(config, customer), judged_exclusions(agreed, windows))
 
 
 def _warn_of_what_stays(before: Config, now: Config) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 from slawatch.model import Declaration, DeclarationKind, Exclusion, ExclusionKind, Instant, Reason, Version
 from slawatch.rules.calendar import parse
@@ -111,6 +112,10 @@ class Standing:
         return tuple(one for one in self.windows.values() if id_ in (one.id, one.series))
 
 
+#: A series is declared for many customers at once, at the same times.
+_instant = lru_cache(maxsize=4096)(parse)
+
+
 def standing(declarations: Iterable[Declaration], customer: str, as_of: Instant | None = None) -> Standing:
     """What stands for `customer`; of declarations in the order of the ledger, those recorded up to `as_of`."""
     stands = Standing(customer)
@@ -129,8 +134,8 @@ def _after(stands: Standing, said: Declaration) -> Standing:
             added = Majeure(
                 id=said.subject,
                 customer=said.customer,
-                starts=parse(said.facts["starts"]),
-                ends=parse(said.facts["ends"]),
+                starts=_instant(said.facts["starts"]),
+                ends=_instant(said.facts["ends"]),
                 approved_by=said.facts["approved_by"],
                 reason=said.facts["reason"],
             )
@@ -162,7 +167,7 @@ def _window(before: Window | None, said: Declaration) -> Window:
         )
     match said.kind:
         case DeclarationKind.WINDOW_ENDED:
-            return replace(before, ended=parse(said.facts["ended"]), dropped=_by_configuration(said))
+            return replace(before, ended=_instant(said.facts["ended"]), dropped=_by_configuration(said))
         case DeclarationKind.WINDOW_CANCELLED:
             return replace(before, cancelled=said.recorded)
     return replace(
@@ -183,11 +188,11 @@ def _by_configuration(said: Declaration) -> bool:
 
 def _version(said: Declaration) -> Version:
     """What an older version believed was entered when it was announced, as far as anyone knows."""
-    announced = None if "announced" not in said.facts else parse(said.facts["announced"])
+    announced = None if "announced" not in said.facts else _instant(said.facts["announced"])
     migrated = said.facts.get("source") == MIGRATION and announced is not None
     return Version(
-        starts=parse(said.facts["starts"]),
-        ends=parse(said.facts["ends"]),
+        starts=_instant(said.facts["starts"]),
+        ends=_instant(said.facts["ends"]),
         announced=announced,
         announced_by=said.facts.get("announced_by"),
         entered=announced if migrated else said.recorded,

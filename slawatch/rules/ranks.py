@@ -19,6 +19,18 @@ class Ranks:
         self._place = 0
         self._before = 0
 
+    @classmethod
+    def of(cls, counted: Mapping[int, int]) -> Ranks:
+        """So many of each time."""
+        ranks = cls()
+        ranks._times, ranks._counts, ranks._all = sorted(counted), dict(counted), sum(counted.values())
+        return ranks
+
+    @property
+    def counted(self) -> dict[int, int]:
+        """How many there are of each time, in order."""
+        return {took: number for took in self._times if (number := self._counts[took])}
+
     def add(self, counted: Mapping[int, int]) -> None:
         """So many more of each time."""
         for took, number in counted.items():

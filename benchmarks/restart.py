@@ -25,7 +25,7 @@ from live import STARTS, ZONE, Clock, looks
 from live import terms as one_terms
 from measuring import machine, table
 
-from slawatch.account import Account, Closing, all_agreed, all_in_force
+from slawatch.account import Account, Closing, all_agreed, all_in_force, standings
 from slawatch.account.checkpoint import Checkpoint
 from slawatch.account.last_month import LastMonth
 from slawatch.account.to_date import MonthToDate
@@ -93,7 +93,7 @@ async def daemon(settings: Config, store: Store, clock: Clock) -> AsyncIterator[
     began, times = time.perf_counter(), [time.process_time()]
     metrics = Metrics()
     account = Account(store, clock, metrics)
-    recorder = await restart(settings, store, account, metrics, clock)
+    recorder, known = await restart(settings, store, account, metrics, clock)
     times.append(time.process_time())
     async with open_tools(None, settings.monitor) as tools, asyncio.TaskGroup() as tasks:
         watch = Watch(recorder, clock, tasks, node="main", pages_at_once=2, on_lag=lambda _late: None)
@@ -111,7 +111,7 @@ async def daemon(settings: Config, store: Store, clock: Clock) -> AsyncIterator[
                 Closing(store, clock),
                 clock,
             )
-            await wiring.configure(settings)
+            await wiring.configure(settings, known)
             times.append(time.process_time())
             await account.publish(everyone=True)
             times.append(time.process_time())
@@ -157,8 +157,8 @@ def last_month(agreed: Agreed, declared: Sequence[Exclusion]) -> LastMonth:
 
 async def fill(store: Store, agreed: Sequence[Agreed], now: Instant) -> dict[str, object]:
     """Checkpoints and rows, as the docstring has them; gives the figures that are to come out."""
-    declared = await all_in_force(store, [theirs.latest.customer for theirs in agreed])
-    one, windows = Agreed.always(one_terms("one")), declared[agreed[0].latest.customer]
+    declared = await all_in_force(store, await standings(store, ()))
+    one, windows = Agreed.always(one_terms("one")), declared.get(agreed[0].latest.customer, ())
     seen = looks([one.latest], STARTS, now, Random(7))
     before, stood, ages = last_month(one, windows), [], list(AGES)
     for look, to_date in lived(one, windows, seen, STARTS):
@@ -198,9 +198,9 @@ async def killed(folder: Path, customers: int, days: int, *, weekly: bool) -> li
     terms = {one.id: one.terms() for one in settings.customers}
     now = STARTS + days * DAY
     async with open_store(settings.store, write=True, clock=clock) as store:
-        async with daemon(settings, store, clock):
-            pass  # the first start, which has agreed and declared what there is
-        clock.now = now
+        for clock.now in (clock.now, now):
+            async with daemon(settings, store, clock):
+                pass  # what there is, is agreed, and declared for the next year
         expected = await fill(store, [*(await all_agreed(store, terms)).values()], now)
     async with (
         open_store(settings.store, write=True, clock=clock) as store,

@@ -1,7 +1,8 @@
 """The loop `account`: ledger to figures."""
 
 from slawatch.account.closing import Closing
-from slawatch.account.desk import Desk, all_in_force, in_force, in_force_or
+from slawatch.account.desk import Desk
+from slawatch.account.in_force import all_in_force, in_force, in_force_or, standings
 from slawatch.account.keeping import Keeping
 from slawatch.account.ledger import agreed, all_agreed, observations, report
 from slawatch.account.live import Account
@@ -31,6 +32,7 @@ __all__ = [
     "restored",
     "standing",
     "standing_of",
+    "standings",
     "summary",
     "verify",
     "with_words",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import zlib
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, NamedTuple
@@ -122,10 +123,10 @@ class Checkpoint:
 
     def totals(self) -> Totals:
         times = {page: Ranks.of(counted) for page, counted in self.times.items()}
-        together = Ranks()
+        together: Counter[int] = Counter()
         for counted in self.times.values():
-            together.add(counted)
-        totals = Totals(self.starts, sum=self.sum, times=times, together=together)
+            together.update(counted)
+        totals = Totals(self.starts, sum=self.sum, times=times, together=Ranks.of(together))
         totals.until = self.until
         return totals
 

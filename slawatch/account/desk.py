@@ -7,26 +7,26 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 import structlog
 
 from slawatch.account import shown
+from slawatch.account.in_force import standings
 from slawatch.account.ledger import agreed
 from slawatch.clock import Clock
 from slawatch.config import AHEAD
-from slawatch.model import Declaration, EventKind, Exclusion, Instant, Message, MessageKind, Terms
+from slawatch.model import Declaration, EventKind, Exclusion, Instant, MessageKind, Terms
 from slawatch.recurrence import BadRepeat, occurrences
 from slawatch.rules import afterwards, windows
 from slawatch.rules.agreed import Agreed
 from slawatch.rules.calendar import moment
 from slawatch.rules.configured import reconcile
-from slawatch.rules.declared import WINDOW_KINDS, Standing, exclusions, standing
+from slawatch.rules.declared import WINDOW_KINDS, Standing
 from slawatch.rules.document import Document
 from slawatch.rules.meaning import length
-from slawatch.rules.proofs import mailed
 from slawatch.rules.wishes import (
     ALL,
     Acknowledge,
@@ -86,19 +86,25 @@ class Desk:
             await self._declare(granted.declarations)
         return {"id": granted.id, "warnings": list(granted.warnings)}
 
-    async def take_over(self, wanted: Mapping[str, Sequence[Exclusion]]) -> None:
+    async def take_over(
+        self, wanted: Mapping[str, Sequence[Exclusion]], known: Mapping[str, Standing] | None = None
+    ) -> Mapping[str, Standing]:
         """Declare what the configuration says of these customers' windows now, where the ledger does not say it yet.
 
         Of a customer whom an older version watched, what it believed of the windows so far is believed still. So this
-        comes before anything else is recorded of the customers.
+        comes before anything else is recorded of the customers. `known`: how it stands with them, where that is known
+        already; gives how it stands then.
         """
         async with self._turn:
-            standings = await self._standings(wanted)
+            if known is None:
+                known = await standings(self._store, wanted)
             migrated = await self._to_be_migrated(wanted)
-            declarations = await asyncio.to_thread(reconcile, standings, wanted, self._clock(), migrated)
-            if declarations:
-                await self._store.declare(declarations)
-                _log(declarations)
+            declarations = await asyncio.to_thread(reconcile, known, wanted, self._clock(), migrated)
+            if not declarations:
+                return known
+            await self._store.declare(declarations)
+            _log(declarations)
+            return await standings(self._store, wanted)
 
     async def _to_be_migrated(self, customers: Collection[str]) -> frozenset[str]:
         known = frozenset(await self._store.customers_with_terms()).intersection(customers)
@@ -120,19 +126,19 @@ class Desk:
 
     async def exclusions(self) -> list[Document]:
         """All force majeure, withdrawn or not."""
-        standings = await self._standings(self._terms())
-        return [one for stands in standings.values() for one in shown.majeure(stands)]
+        found = await standings(self._store, self._terms())
+        return [one for stands in found.values() for one in shown.majeure(stands)]
 
     async def outages(self) -> list[Document]:
         """Every outage, the latest first, with what was said of it."""
-        standings = await self._standings(self._terms())
-        return shown.outages(standings, await self._store.events())
+        found = await standings(self._store, self._terms())
+        return shown.outages(found, await self._store.events())
 
     async def _known(self) -> Known:
         terms = self._terms()
         messages = await self._store.messages(kind=MessageKind.MAINTENANCE)
         outages = {event.outage: event.customer for event in await self._store.events() if event.kind in _OUTAGES}
-        return Known(terms, await self._standings(terms), messages, outages)
+        return Known(terms, await standings(self._store, terms), messages, outages)
 
     async def _promised(self, customer: str) -> dict[str, Agreed]:
         """What the ledger says was agreed with the customer, or with all that are configured."""
@@ -140,23 +146,10 @@ class Desk:
         found = {one: await agreed(self._store, one, None) for one in customers}
         return {one: each for one, each in found.items() if each is not None}
 
-    async def _standings(self, customers: Collection[str]) -> dict[str, Standing]:
-        """Of these customers, and of each other that something was declared about."""
-        said = await self._store.declarations()
-        return await asyncio.to_thread(_folded, said, customers)
-
     async def _declare(self, declarations: Sequence[Declaration]) -> None:
         await self._store.declare(declarations)
         _log(declarations)
         await self._tell(frozenset(one.customer for one in declarations))
-
-
-def _folded(said: Sequence[Declaration], customers: Iterable[str]) -> dict[str, Standing]:
-    """How it stands with these customers, and with each other that something was said about."""
-    by_customer: dict[str, list[Declaration]] = {customer: [] for customer in customers}
-    for one in said:
-        by_customer.setdefault(one.customer, []).append(one)
-    return {customer: standing(own, customer) for customer, own in by_customer.items()}
 
 
 def _judge(wish: Wish, known: Known, now: Instant) -> Granted:  # noqa: PLR0911 - one line a wish
@@ -206,42 +199,3 @@ def _log(declarations: Sequence[Declaration]) -> None:
 def _thing(said: Declaration) -> str:
     """What it is about; of an occurrence its series."""
     return said.subject.partition(".")[0] if said.kind in WINDOW_KINDS else said.subject
-
-
-async def in_force(store: Store, customer: str, as_of: Instant | None = None) -> tuple[Exclusion, ...]:
-    """What may be left out of a customer's figures by what was declared and mailed, up to `as_of`."""
-    said = await store.declarations(customer, as_of)
-    messages = await store.messages(customer, kind=MessageKind.MAINTENANCE)
-
-    def judge() -> tuple[Exclusion, ...]:
-        stands = standing(said, customer, as_of)
-        return exclusions(stands, mailed(messages, stands.voided, as_of))
-
-    return await asyncio.to_thread(judge)
-
-
-async def all_in_force(store: Store, customers: Collection[str]) -> dict[str, tuple[Exclusion, ...]]:
-    """The same of many customers at once."""
-    said = await store.declarations()
-    messages = await store.messages(kind=MessageKind.MAINTENANCE)
-
-    def judge() -> dict[str, tuple[Exclusion, ...]]:
-        standings = _folded(said, customers)
-        told: dict[str, list[Message]] = {customer: [] for customer in standings}
-        for message in messages:
-            told.setdefault(message.customer, []).append(message)
-        return {
-            customer: exclusions(standings[customer], mailed(told[customer], standings[customer].voided))
-            for customer in customers
-        }
-
-    return await asyncio.to_thread(judge)
-
-
-async def in_force_or(store: Store, customer: str, configured: Sequence[Exclusion]) -> tuple[Exclusion, ...]:
-    """The same; until a daemon has taken the configuration's windows over, what that says beside it."""
-    declared = await in_force(store, customer)
-    if await store.terms(customer) is not None and await store.taken_over((customer,)):
-        return declared
-    known = {one.id for one in declared if one.id is not None}
-    return (*(one for one in configured if one.id not in known), *declared)

@@ -24,6 +24,11 @@ LOT = 50
 STOP_SECONDS = 2.0
 
 
+def due(customers: Collection[str], turn: int) -> list[str]:
+    """Whose turn it is: in an hour each once, and in each turn about as many."""
+    return sorted(customers)[turn % TURNS :: TURNS]
+
+
 class Keeping:
     """Keeps the checkpoints of the customers who are in the account."""
 
@@ -37,7 +42,7 @@ class Keeping:
         """Until cancelled. A restart goes on with the turn that the clock shows."""
         turn = self._clock() // MINUTE
         while True:
-            await self._keep_or_wait(sorted(self._account.customers)[turn % TURNS :: TURNS])
+            await self._keep_or_wait(due(self._account.customers, turn))
             await asyncio.sleep(MINUTE / SECOND)
             turn += 1
 

@@ -75,7 +75,7 @@ async def _start(
     account = Account(store, clock.now, metrics)
     keeping = Keeping(store, account, clock.now)
     await stack.enter_async_context(keeping.at_the_end())
-    recorder = await restart(config, store, account, metrics, clock.now)
+    recorder, standings = await restart(config, store, account, metrics, clock.now)
     tools = await stack.enter_async_context(open_tools(engine, config.monitor))
     loops, looks = await stack.enter_async_context(_groups())
     watch = Watch(
@@ -90,7 +90,7 @@ async def _start(
     schedule = await stack.enter_async_context(open_schedule(_ending(looks, watch.tick), clock.now))
     closing = Closing(store, clock.now, lambda: not recorder.failing)
     wiring = Wiring(store, account, recorder, watch, schedule, metrics, mailing, outbox, tools, closing, clock.now)
-    await wiring.configure(config)
+    await wiring.configure(config, standings)
     server = await stack.enter_async_context(
         serve(
             config.web.listen,

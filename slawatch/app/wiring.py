@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 import structlog
 
 from slawatch import __version__
-from slawatch.account import Account, Closing, Desk, all_in_force, in_force, standing, summary
+from slawatch.account import Account, Closing, Desk, all_in_force, in_force, standing, standings, summary
 from slawatch.app.mailing import Mailing, recipients
 from slawatch.app.promises import promises
 from slawatch.app.publishing import Outbox
@@ -20,6 +20,7 @@ from slawatch.model import DAY, SECOND, CheckId, Terms, Verdict
 from slawatch.probes import Tools, build
 from slawatch.reporters.metrics import Metrics
 from slawatch.rules.calendar import text
+from slawatch.rules.declared import Standing
 from slawatch.schedule import Schedule
 from slawatch.store import Store, StoreBusy
 from slawatch.watch import Recorder, Watch, Watched
@@ -50,19 +51,20 @@ class Wiring:
         """The desk speaks of the customers of whatever configuration is in force."""
         self.desk = Desk(self.store, self.clock, self._terms, self.declared)
 
-    async def configure(self, config: Config) -> None:
+    async def configure(self, config: Config, known: Mapping[str, Standing] | None = None) -> None:
         """Watch, judge, mail and publish by this configuration from now on.
 
-        Raises StoreBusy with everything as it was; the same call may succeed later.
+        `known`: at a start, when nobody declares anything beside it, how it stands with what was declared. Raises
+        StoreBusy with everything as it was; the same call may succeed later.
         """
         terms = {one.id: one.terms() for one in config.customers}
         until = self.clock() + AHEAD
-        known = self.account.customers
+        before = self.account.customers
         seen_ready = {check.id: await self._was_up(check.id) for one in terms.values() for check in one.checks.values()}
-        await self.desk.take_over(config.all_exclusions(until))
+        stands = await self.desk.take_over(config.all_exclusions(until), known)
         promised = await promises(self.store, config, self.clock())
-        declared = await all_in_force(self.store, terms)
-        await self.account.open({id_: (promised[id_], declared[id_]) for id_ in terms.keys() - known})
+        declared = await all_in_force(self.store, stands if known is not None else await standings(self.store, terms))
+        await self.account.open({id_: (promised[id_], declared[id_]) for id_ in terms.keys() - before})
         # From here on nothing fails, and what is in force changes without a look in between.
         if self.config is not None:
             _warn_of_what_stays(self.config, config)
@@ -73,7 +75,7 @@ class Wiring:
             for one in config.customers
         }
         self.recorder.configure(self.watched)
-        for id_ in known | terms.keys():
+        for id_ in before | terms.keys():
             self.tools.sessions.forget(id_)  # a password may be a new one
         self.watch.configure(
             {

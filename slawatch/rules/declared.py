@@ -118,17 +118,18 @@ _instant = lru_cache(maxsize=4096)(parse)
 
 def standing(declarations: Iterable[Declaration], customer: str, as_of: Instant | None = None) -> Standing:
     """What stands for `customer`; of declarations in the order of the ledger, those recorded up to `as_of`."""
-    stands = Standing(customer)
+    stands, windows = Standing(customer), dict[str, Window]()
     for one in declarations:
-        if one.customer == customer and (as_of is None or one.recorded <= as_of):
-            stands = _after(stands, one)
-    return stands
+        if one.customer != customer or (as_of is not None and one.recorded > as_of):
+            continue
+        if one.kind in WINDOW_KINDS:  # hundreds, where they come again
+            windows[one.subject] = _window(windows.get(one.subject), one)
+        else:
+            stands = _after(replace(stands, windows=windows), one)
+    return replace(stands, windows=windows)
 
 
 def _after(stands: Standing, said: Declaration) -> Standing:
-    if said.kind in WINDOW_KINDS:
-        windows = {**stands.windows, said.subject: _window(stands.windows.get(said.subject), said)}
-        return replace(stands, windows=windows)
     match said.kind:
         case DeclarationKind.EXCLUSION_ADDED:
             added = Majeure(

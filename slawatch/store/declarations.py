@@ -24,4 +24,4 @@ def find(connection: Connection, customer: str | None, as_of: Instant | None) ->
         query = query.where(table.c.customer == customer)
     if as_of is not None:
         query = query.where(table.c.recorded <= as_of)
-    return tuple(declaration_from_row(row) for row in connection.execute(query))
+    return tuple(declaration_from_row(row) for row in connection.execute(query).all())

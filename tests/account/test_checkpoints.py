@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
+from asked_store import Asked, WithoutCheckpoints
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from small_slawatch import DOWN, GONE, KINDS, PARK, SLOW, UNKNOWN, UP, Small, at, figures, living, terms
@@ -16,7 +17,6 @@ from slawatch.model import HOUR, MINUTE, SECOND, Exclusion, ExclusionKind, Look,
 from slawatch.reporters.metrics import Metrics
 from slawatch.reporters.metrics.series import Numbers
 from slawatch.rules.document import document
-from slawatch.store import Store, StoredCheckpoint
 
 TERMS = (
     terms(),
@@ -80,26 +80,6 @@ lives = st.tuples(
     st.sampled_from([MIDNIGHT - 90 * MINUTE, MIDNIGHT + 50 * MINUTE, MIDNIGHT + 70 * MINUTE]),
     st.lists(st.one_of(going_on, going_on, going_on, going_on, changing), min_size=12, max_size=40),
 )
-
-
-class Asked:
-    """The store, and how often the rows of a check were read from it."""
-
-    def __init__(self, store: Store) -> None:
-        self._store = store
-        self.rows = 0
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._store, name)
-
-    async def observation_rows(self, *which: Any, **more: Any) -> Any:
-        self.rows += 1
-        return await self._store.observation_rows(*which, **more)
-
-
-class WithoutCheckpoints(Asked):
-    async def checkpoints(self) -> tuple[StoredCheckpoint, ...]:
-        return ()
 
 
 def series(metrics: Metrics) -> dict[tuple[str, str], float]:

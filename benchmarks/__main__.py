@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 HERE = Path(__file__).parent
-MEASUREMENTS = ("timing_error", "look_cost", "capacity", "mail_delay", "ingest", "statement", "live")
+MEASUREMENTS = ("timing_error", "look_cost", "capacity", "mail_delay", "ingest", "statement", "live", "restart")
 
 
 def main(names: list[str]) -> int:

@@ -159,25 +159,11 @@ async def one_late(store: Store, days: int, trials: int) -> tuple[float, float]:
     return live / trials, anew / trials
 
 
-async def reading(store: Store, days: int) -> float:
-    """Seconds until a customer's month of so many days is there again after a restart."""
-    agreed = terms("again")
-    seen = looks([agreed], STARTS, STARTS + days * DAY, Random(5))
-    for first in range(0, len(seen), 5000):
-        await store.record(Batch(tuple(seen[first : first + 5000])))
-    clock = Clock(STARTS + days * DAY)
-    began = time.perf_counter()
-    account = await account_of(store, [agreed], clock)
-    await account.publish(everyone=True)
-    return time.perf_counter() - began
-
-
 async def run(customers: int, seconds: int, days: int) -> str:
     with tempfile.TemporaryDirectory(dir=Path.cwd()) as folder:
         async with open_store(f"sqlite:///{Path(folder) / 'live.db'}", write=True) as store:
             number, shown, kept = await many(store, customers, seconds)
             live, anew = await one_late(store, days, trials=100)
-            again = await reading(store, days)
     rows = [
         [f"the store's insert, {customers:,} customers", f"{kept / number * 1e6:.0f}"],
         [f"applied and publish, {customers:,} customers", f"{shown / number * 1e6:.0f}"],
@@ -186,8 +172,7 @@ async def run(customers: int, seconds: int, days: int) -> str:
     ]
     return (
         f"{number:,} looks of {seconds} s; goal {GOAL} µs beside the insert. {machine('')}\n\n"
-        f"{table(['way', 'CPU µs for each observation'], rows)}\n\n"
-        f"After a restart one customer's {days} days are there in {again:.2f} s, read from the ledger."
+        f"{table(['way', 'CPU µs for each observation'], rows)}"
     )
 
 

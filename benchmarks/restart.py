@@ -198,7 +198,8 @@ async def killed(folder: Path, customers: int, days: int, *, weekly: bool) -> li
     terms = {one.id: one.terms() for one in settings.customers}
     now = STARTS + days * DAY
     async with open_store(settings.store, write=True, clock=clock) as store:
-        for clock.now in (clock.now, now):
+        for earlier in (clock.now, now):
+            clock.now = earlier
             async with daemon(settings, store, clock):
                 pass  # what there is, is agreed, and declared for the next year
         expected = await fill(store, [*(await all_agreed(store, terms)).values()], now)

@@ -7,7 +7,17 @@ import sys
 from pathlib import Path
 
 HERE = Path(__file__).parent
-MEASUREMENTS = ("timing_error", "look_cost", "capacity", "mail_delay", "ingest", "statement", "live", "mails")
+MEASUREMENTS = (
+    "timing_error",
+    "look_cost",
+    "capacity",
+    "mail_delay",
+    "ingest",
+    "statement",
+    "live",
+    "restart",
+    "mails",
+)
 
 
 def main(names: list[str]) -> int:

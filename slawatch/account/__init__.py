@@ -1,8 +1,10 @@
 """The loop `account`: ledger to figures."""
 
 from slawatch.account.closing import Closing
-from slawatch.account.desk import Desk, in_force, in_force_or
-from slawatch.account.ledger import agreed, observations, report
+from slawatch.account.desk import Desk
+from slawatch.account.in_force import all_in_force, in_force, in_force_or, standings
+from slawatch.account.keeping import Keeping
+from slawatch.account.ledger import agreed, all_agreed, observations, report
 from slawatch.account.live import Account
 from slawatch.account.owing import Attended, Owing
 from slawatch.account.postmaster import Postmaster, outbox
@@ -19,6 +21,7 @@ __all__ = [
     "Attended",
     "Closing",
     "Desk",
+    "Keeping",
     "Owing",
     "Postmaster",
     "Pruning",
@@ -26,6 +29,8 @@ __all__ = [
     "Sealing",
     "Verified",
     "agreed",
+    "all_agreed",
+    "all_in_force",
     "differences",
     "in_force",
     "in_force_or",
@@ -37,6 +42,7 @@ __all__ = [
     "restored",
     "standing",
     "standing_of",
+    "standings",
     "summary",
     "verify",
     "with_words",

@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 import structlog
 
 from slawatch.account import ledger
-from slawatch.account.desk import in_force
+from slawatch.account.in_force import in_force
 from slawatch.clock import Clock
 from slawatch.model import Instant
 from slawatch.replay import span

@@ -14,16 +14,16 @@ import structlog
 
 from slawatch.account import shown
 from slawatch.account.granting import grant
+from slawatch.account.in_force import standings
 from slawatch.account.ledger import agreed
 from slawatch.clock import Clock
-from slawatch.model import Declaration, DeclarationKind, EventKind, Exclusion, Instant, MessageKind, Terms
+from slawatch.model import Declaration, DeclarationKind, EventKind, Exclusion, MessageKind, Terms
 from slawatch.rules.agreed import Agreed
 from slawatch.rules.announced import announcing
 from slawatch.rules.configured import reconcile
-from slawatch.rules.declared import WINDOW_KINDS, exclusions, standing
+from slawatch.rules.declared import WINDOW_KINDS
 from slawatch.rules.document import Document
 from slawatch.rules.owed import Recipients
-from slawatch.rules.proofs import mailed
 from slawatch.rules.stands import Standing
 from slawatch.rules.wishes import (
     ALL,
@@ -87,26 +87,33 @@ class Desk:
         return {"id": granted.id, "warnings": list(granted.warnings)}
 
     async def take_over(
-        self, wanted: Mapping[str, Sequence[Exclusion]], recipients: Mapping[str, Recipients] | None = None
-    ) -> None:
+        self,
+        wanted: Mapping[str, Sequence[Exclusion]],
+        recipients: Mapping[str, Recipients] | None = None,
+        known: Mapping[str, Standing] | None = None,
+    ) -> Mapping[str, Standing]:
         """Declare what the configuration says of these customers' windows now, where the ledger does not say it yet.
 
         What is news of it is owed to the `recipients`. Of a customer whom an older version watched, what it believed of
-        the windows so far is believed still. So this comes before anything else is recorded of the customers.
+        the windows so far is believed still. So this comes before anything else is recorded of the customers. `known`:
+        how it stands with them, where that is known already; gives how it stands then.
         """
         async with self.turn:
-            standings = await self._standings(wanted)
-            migrated = {one for one in wanted if await self._is_to_be_migrated(one)}
-            now = self._clock()
-            declarations = await asyncio.to_thread(reconcile, standings, wanted, now, migrated)
-            if declarations:
-                earlier = await self._store.messages(kind=MessageKind.MAINTENANCE) if recipients else ()
-                owed = await asyncio.to_thread(announcing, declarations, standings, earlier, recipients or {}, now)
-                await self._store.declare(declarations, owed)
-                _log(declarations)
+            if known is None:
+                known = await standings(self._store, wanted)
+            migrated, now = await self._to_be_migrated(wanted), self._clock()
+            declarations = await asyncio.to_thread(reconcile, known, wanted, now, migrated)
+            if not declarations:
+                return known
+            earlier = await self._store.messages(kind=MessageKind.MAINTENANCE) if recipients else ()
+            owed = await asyncio.to_thread(announcing, declarations, known, earlier, recipients or {}, now)
+            await self._store.declare(declarations, owed)
+            _log(declarations)
+            return await standings(self._store, wanted)
 
-    async def _is_to_be_migrated(self, customer: str) -> bool:
-        return await self._store.terms(customer) is not None and not await self._store.taken_over(customer)
+    async def _to_be_migrated(self, customers: Collection[str]) -> frozenset[str]:
+        known = frozenset(await self._store.customers_with_terms()).intersection(customers)
+        return known - await self._store.taken_over(known)
 
     async def maintenance(self) -> list[Document]:
         """Every window of every customer, by start, with whether it is left out of the figures, and why not."""
@@ -124,20 +131,20 @@ class Desk:
 
     async def exclusions(self) -> list[Document]:
         """All force majeure, withdrawn or not."""
-        standings = await self._standings(self._terms())
-        return [one for stands in standings.values() for one in shown.majeure(stands)]
+        stood = await standings(self._store, self._terms())
+        return [one for stands in stood.values() for one in shown.majeure(stands)]
 
     async def outages(self) -> list[Document]:
         """Every outage, the latest first, with what was said of it."""
-        standings = await self._standings(self._terms())
-        return shown.outages(standings, await self._store.events())
+        stood = await standings(self._store, self._terms())
+        return shown.outages(stood, await self._store.events())
 
     async def _known(self) -> Known:
         terms = self._terms()
         messages = await self._store.messages(kind=MessageKind.MAINTENANCE)
         outages = {event.outage: event.customer for event in await self._store.events() if event.kind in _OUTAGES}
-        standings = await self._standings(terms)
-        return Known(terms, standings, messages, outages, recipients=self._recipients())
+        stood = await standings(self._store, terms)
+        return Known(terms, stood, messages, outages, recipients=self._recipients())
 
     async def _with_more(self, known: Known, wish: Wish) -> Known:
         """What only some wishes are judged by."""
@@ -157,18 +164,6 @@ class Desk:
         customers = self._terms() if customer == ALL else (customer,)
         found = {one: await agreed(self._store, one, None) for one in customers}
         return {one: each for one, each in found.items() if each is not None}
-
-    async def _standings(self, customers: Collection[str]) -> dict[str, Standing]:
-        """Of these customers, and of each other that something was declared about."""
-        said = await self._store.declarations()
-
-        def fold() -> dict[str, Standing]:
-            by_customer: dict[str, list[Declaration]] = {customer: [] for customer in customers}
-            for one in said:
-                by_customer.setdefault(one.customer, []).append(one)
-            return {customer: standing(own, customer) for customer, own in by_customer.items()}
-
-        return await asyncio.to_thread(fold)
 
     async def _declare(self, granted: Granted) -> None:
         if not granted.declarations:
@@ -191,24 +186,3 @@ def _thing_and_who(said: Declaration) -> tuple[str, str]:
         contact = said.id.split("/")[1]
         return contact, contact
     return (said.subject.partition(".")[0] if said.kind in WINDOW_KINDS else said.subject), said.who
-
-
-async def in_force(store: Store, customer: str, as_of: Instant | None = None) -> tuple[Exclusion, ...]:
-    """What may be left out of a customer's figures by what was declared and mailed, up to `as_of`."""
-    said = await store.declarations(customer, as_of)
-    messages = await store.messages(customer, kind=MessageKind.MAINTENANCE)
-
-    def judge() -> tuple[Exclusion, ...]:
-        stands = standing(said, customer, as_of)
-        return exclusions(stands, mailed(messages, stands.voided, as_of))
-
-    return await asyncio.to_thread(judge)
-
-
-async def in_force_or(store: Store, customer: str, configured: Sequence[Exclusion]) -> tuple[Exclusion, ...]:
-    """The same; until a daemon has taken the configuration's windows over, what that says beside it."""
-    declared = await in_force(store, customer)
-    if await store.terms(customer) is not None and await store.taken_over(customer):
-        return declared
-    known = {one.id for one in declared if one.id is not None}
-    return (*(one for one in configured if one.id not in known), *declared)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import overload
 from zoneinfo import ZoneInfo
 
@@ -17,7 +17,7 @@ from slawatch.rules.agreed import Agreed
 from slawatch.rules.document import Document, document
 from slawatch.rules.records import CheckBook
 from slawatch.rules.statement import Span, Statement, settle
-from slawatch.store import Store
+from slawatch.store import Store, StoredTerms
 
 #: A look is in the ledger so long after its slot at the latest, as long as the store takes what is seen.
 LATE = 10 * MINUTE
@@ -36,17 +36,27 @@ async def agreed(store: Store, customer: str, otherwise: Terms | None, as_of: In
 
     Where it knew none by then, the first that it came to know.
     """
+    found = _by_date(await store.terms_history(customer), as_of)
+    return Agreed.always(otherwise) if found is None and otherwise is not None else found
+
+
+async def all_agreed(store: Store, otherwise: Mapping[str, Terms]) -> dict[str, Agreed]:
+    """The same of many customers at once, by all that the ledger knows of each."""
+    histories = await store.terms_histories()
+    return {
+        customer: _by_date(histories.get(customer, ())) or Agreed.always(terms) for customer, terms in otherwise.items()
+    }
+
+
+def _by_date(rows: Sequence[StoredTerms], as_of: Instant | None = None) -> Agreed | None:
     versions: dict[Instant, Terms | None] = {}
-    rows = await store.terms_history(customer)
     known = [row for row in rows if as_of is None or row.recorded <= as_of]
     for row in known or rows[:1]:
         kept = json.loads(row.document)
         versions[row.valid_from] = None if kept is None else terms_from_document(kept)
     steps = list(versions.items())
     changes = tuple(one for number, one in enumerate(steps) if number == 0 or one[1] != steps[number - 1][1])
-    if any(terms is not None for _, terms in changes):
-        return Agreed(changes)
-    return None if otherwise is None else Agreed.always(otherwise)
+    return Agreed(changes) if any(terms is not None for _, terms in changes) else None
 
 
 async def context(store: Store, agreed: Agreed, since: Instant) -> dict[str, Instant]:

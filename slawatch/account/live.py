@@ -8,18 +8,21 @@ from dataclasses import dataclass
 
 import structlog
 
-from slawatch.account import ledger
+from slawatch.account import last_month, ledger
+from slawatch.account.checkpoint import Checkpoint
 from slawatch.account.counting import Tally
+from slawatch.account.last_month import LastMonth
 from slawatch.account.publish import figures_of, show_moved
-from slawatch.account.to_date import MonthToDate, month_at
+from slawatch.account.resuming import resume
+from slawatch.account.to_date import MonthToDate
 from slawatch.clock import Clock
 from slawatch.model import MINUTE, SECOND, CheckId, Exclusion, ExclusionKind, Instant, Micros, Observation
 from slawatch.replay import SETTLING
 from slawatch.reporters.metrics import Metrics
 from slawatch.rules.agreed import Agreed
-from slawatch.rules.calendar import month
+from slawatch.rules.exclusions import JudgedExclusion
 from slawatch.rules.records import CheckBook
-from slawatch.rules.statement import Span, Statement
+from slawatch.rules.statement import Statement
 from slawatch.rules.steady import Moving
 from slawatch.store import Store, StoreBusy
 
@@ -38,10 +41,20 @@ class _Page:
 
     to_date: MonthToDate
     tally: Tally
-    previous: Statement | None = None
+    previous: LastMonth | None = None
     previous_due: Instant | None = 0  # when last month is read from the ledger (again)
+    whole: LastMonth | None = None  # last month, once no look of it can still come
     published: Instant = 0
     moving: Moving | None = None  # what was published last, while that moves steadily
+    complete: bool = True  # all that the ledger has of the customer is in its books
+
+    def agree(self, agreed: Agreed, declared: Sequence[Exclusion]) -> None:
+        """These terms and exclusions are in force; last month is due again where it is not the same by these."""
+        to_date, last = self.to_date, self.previous
+        to_date.agree(agreed, declared)
+        self.moving = None
+        if last is None or not last.stands(agreed, to_date.judged, to_date.starts):
+            self.previous_due = 0
 
 
 class Account:
@@ -61,17 +74,39 @@ class Account:
         """Who is in the account."""
         return frozenset(self._pages)
 
-    async def open(self, agreed: Agreed, declared: Sequence[Exclusion]) -> dict[str, CheckBook]:
-        """Take a customer in, with its books as the ledger has them; gives these books, to be read only."""
+    async def open(self, wanted: Mapping[str, tuple[Agreed, Sequence[Exclusion]]]) -> dict[str, dict[str, CheckBook]]:
+        """Take customers in, by what is agreed with and declared to each, with their books as the ledger has them.
+
+        Gives these books, to be read only. Raises StoreBusy.
+        """
         now = self._clock()
-        page = _Page(MonthToDate(agreed, declared, now), Tally(now))
-        customer = agreed.latest.customer
-        self._pages[customer] = page
-        await self._read(page.to_date)
-        page.to_date.settle(now, page.tally.until)
-        self.latest.update({one.check: one for one in await self._store.latest(customer)})
-        self._touched.add(customer)
-        return page.to_date.books
+        pages = {customer: _Page(MonthToDate(*theirs, now), Tally(now)) for customer, theirs in wanted.items()}
+        self._pages.update(pages)
+        resumed = await resume(self._store, {customer: page.to_date for customer, page in pages.items()}, now)
+        for customer, page in pages.items():
+            found = resumed.get(customer)
+            if found is not None and found.last_month is not None:
+                page.previous, page.previous_due, page.whole = found.last_month, None, found.last_month
+            await self._read(page.to_date)
+            page.to_date.settle(now, page.tally.until)
+            latest = await self._store.latest(customer) if found is None else found.latest
+            page.complete = all(one.at <= self._clock() for one in latest)  # else the clock was set back
+            self.latest.update({one.check: one for one in latest})
+            self._touched.add(customer)
+        return {customer: page.to_date.books for customer, page in pages.items()}
+
+    async def checkpoint(self, customer: str) -> Checkpoint | None:
+        """Where a customer stands, as far as the ledger has it; None while that is not known. Raises StoreBusy."""
+        page = self._pages.get(customer)
+        if page is None or not page.complete:
+            return None
+        to_date, last = page.to_date, page.previous
+        if last is not None and last.settled and last is not page.whole:
+            page.whole = last if await last_month.whole(self._store, to_date.agreed, last) else None
+        kept = page.whole if page.whole is page.previous else None  # it may have been read anew meanwhile
+        if kept is not None and not kept.stands(to_date.agreed, to_date.judged, to_date.starts):
+            kept = None
+        return to_date.checkpoint(kept)
 
     def configure(self, wanted: Mapping[str, tuple[Agreed, tuple[Exclusion, ...]]]) -> None:
         """What is agreed with and declared to who is in; who is not wanted any more goes. New ones come by `open`.
@@ -81,16 +116,18 @@ class Account:
         for customer in self._pages.keys() - wanted.keys():
             del self._pages[customer]
         for customer, page in self._pages.items():
-            page.to_date.agree(*wanted[customer])
-            page.previous_due, page.moving = 0, None
+            page.agree(*wanted[customer])
         self._touched.update(self._pages)
 
     def declare(self, customer: str, declared: Sequence[Exclusion]) -> None:
         """These windows and exclusions are in force for a customer that is in, from the next publishing on."""
         page = self._pages[customer]
-        page.to_date.agree(page.to_date.agreed, declared)
-        page.previous_due, page.moving = 0, None
+        page.agree(page.to_date.agreed, declared)
         self._touched.add(customer)
+
+    def judged(self, customer: str) -> tuple[JudgedExclusion, ...]:
+        """What is declared to a customer that is in, judged by what was agreed."""
+        return self._pages[customer].to_date.judged
 
     def applied(self, observations: Sequence[Observation]) -> None:
         """These looks are in the ledger."""
@@ -192,9 +229,6 @@ class Account:
             if to_date.agreed is agreed and to_date.books is before:  # else others read it, or have to
                 to_date.read(books)
 
-    async def _previous(self, to_date: MonthToDate, now: Instant) -> Statement:
+    async def _previous(self, to_date: MonthToDate, now: Instant) -> LastMonth:
         """Last month from the ledger, as of its close or, before that, as of now."""
-        starts = to_date.starts
-        name = month_at(to_date.terms, starts)
-        which = Span(name, month(name, to_date.zone), complete=True, as_of=min(now, starts + SETTLING))
-        return await ledger.statement(self._store, to_date.agreed, which, to_date.declared)
+        return await last_month.read(self._store, to_date.agreed, to_date.declared, to_date.starts, now)

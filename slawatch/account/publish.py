@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
+from slawatch.account.last_month import LastMonth
 from slawatch.model import SECOND, ExclusionKind, Micros
 from slawatch.reporters.metrics import Figures, Metrics, ObjectiveFigures
 from slawatch.rules.agreed import Agreed
 from slawatch.rules.availability import Booking
 from slawatch.rules.calendar import Period
 from slawatch.rules.exclusions import Excluded, clipped
+from slawatch.rules.speed import Speed
 from slawatch.rules.statement import Statement
 from slawatch.rules.steady import Moving
 from slawatch.rules.timeline import Rating
@@ -32,7 +34,7 @@ def budget(agreed: Agreed, whole: Period, excluded: Sequence[Excluded]) -> Fract
     return allowed
 
 
-def figures_of(statement: Statement, previous: Statement | None, whole: Period, budget: Fraction) -> Figures:
+def figures_of(statement: Statement, previous: LastMonth | None, whole: Period, budget: Fraction) -> Figures:
     """This month to date beside last month. `budget`: of the `whole` month, in microseconds."""
     objectives = {
         "availability": _availability(statement.booking, None if previous is None else previous.booking, budget),
@@ -50,8 +52,8 @@ def figures_of(statement: Statement, previous: Statement | None, whole: Period, 
         period_ends=whole.ends,
         customer_up=up_now(statement),
         objectives=objectives,
-        p95_month_to_date=_p95(statement),
-        p95_previous_month={} if previous is None else _p95(previous),
+        p95_month_to_date=_p95(statement.speed),
+        p95_previous_month={} if previous is None else _p95(previous.speed),
     )
 
 
@@ -91,6 +93,6 @@ def up_now(statement: Statement) -> bool | None:
     return statement.rating < Rating.LENIENT_UP or all(one.outage.ends is not None for one in statement.outages)
 
 
-def _p95(statement: Statement) -> dict[str, Fraction | None]:
-    found = {name: page.p95_milliseconds for name, page in statement.speed.pages.items()}
+def _p95(speed: Speed) -> dict[str, Fraction | None]:
+    found = {name: page.p95_milliseconds for name, page in speed.pages.items()}
     return {name: None if took is None else Fraction(took, 1000) for name, took in found.items()}

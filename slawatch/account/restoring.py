@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from slawatch.model import CheckId, Event, EventKind, Instant, Message
+from slawatch.model import CheckId, Event, Instant, Message
 from slawatch.rules.judging import CustomerState, restore
 from slawatch.rules.records import CheckBook
 from slawatch.store import Store
@@ -23,9 +23,11 @@ class Restored:
 async def restored(store: Store, books: Mapping[str, Mapping[str, CheckBook]], now: Instant) -> Restored:
     """The state of each customer with `books`, and of each other that the ledger left in an outage."""
     customers = sorted(set(books) | {outage.customer for outage in await store.open_outages()})
-    events = {customer: await store.events(customer) for customer in customers}
+    events: defaultdict[str, list[Event]] = defaultdict(list)
+    for event in await store.last_outages():
+        events[event.customer].append(event)
     owed: defaultdict[str, list[Message]] = defaultdict(list)
-    for message in await store.openings({id_ for own in events.values() for id_ in _last_two(own)}):
+    for message in await store.openings({event.outage for own in events.values() for event in own}):
         owed[message.outage].append(message)
     told = {id_: max(one.sequence for one in openings) for id_, openings in owed.items()}
     threads = {id_: {one.contact: one.thread for one in openings} for id_, openings in owed.items()}
@@ -37,12 +39,6 @@ async def restored(store: Store, books: Mapping[str, Mapping[str, CheckBook]], n
         states[customer], ended = restore(runs, events[customer], told, now, recovered, threads)
         closing.extend(ended)
     return Restored(states, tuple(closing))
-
-
-def _last_two(events: Sequence[Event]) -> list[str]:
-    """The outage that may be open, and the one before, whose thread it may go on in."""
-    outages = dict.fromkeys(one.outage for one in reversed(events) if one.kind is not EventKind.OVERRAN)
-    return list(outages)[:2]
 
 
 def _recovered(book: CheckBook) -> Instant:

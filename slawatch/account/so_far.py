@@ -5,7 +5,7 @@ from __future__ import annotations
 from zoneinfo import ZoneInfo
 
 from slawatch.account import ledger
-from slawatch.account.desk import in_force
+from slawatch.account.in_force import in_force
 from slawatch.account.publish import budget
 from slawatch.model import Instant
 from slawatch.replay import span

@@ -7,11 +7,9 @@ import zlib
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from slawatch.model import Cause, Verdict
+from slawatch.account import written
 from slawatch.rules.agreed import Policy
-from slawatch.rules.confirmation import Run
 from slawatch.rules.days import LaneDay
-from slawatch.rules.timeline import CheckOutage, Rating, Stretch, Track
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +25,8 @@ class Spans:
         return zlib.compress(json.dumps(said, separators=(",", ":")).encode())
 
     @classmethod
-    def read(cls, written: bytes) -> Spans:
-        said = json.loads(zlib.decompress(written))
+    def read(cls, kept: bytes) -> Spans:
+        said = json.loads(zlib.decompress(kept))
         network = said["network"]
         return cls(said["judged"], _lane(said["own"]), None if network is None else _lane(network))
 
@@ -48,28 +46,9 @@ def judged_by(policy: Policy, day: LaneDay) -> str:
 def _lane(said: Any) -> LaneDay:
     before, after, stretches, outages, blips = said
     return LaneDay(
-        _track(before),
-        _track(after),
-        tuple(Stretch(starts, ends, Rating(rating)) for starts, ends, rating in stretches),
-        tuple(CheckOutage(starts, ends, Cause(cause)) for starts, ends, cause in outages),
+        written.track(before),
+        written.track(after),
+        written.stretches(stretches),
+        written.outages(outages),
         tuple(blips),
     )
-
-
-def _track(said: Any) -> Track:
-    at, until, verdict, solid, run, edge, downs, tail = said
-    return Track(
-        at,
-        until,
-        Verdict(verdict),
-        solid,
-        None if run is None else _run(run),
-        None if edge is None else (edge[0], edge[1]),
-        tuple((starts, ends) for starts, ends in downs),
-        None if tail is None else (tail[0], tail[1]),
-    )
-
-
-def _run(said: Any) -> Run:
-    first, cause, last, looks, confirmed = said
-    return Run(first, Cause(cause), last, looks, confirmed)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from zoneinfo import ZoneInfo
 
+from slawatch.account.checkpoint import Checkpoint
+from slawatch.account.last_month import LastMonth
 from slawatch.account.publish import budget
 from slawatch.model import MINUTE, Exclusion, Instant, Micros, Observation, Terms
 from slawatch.replay import span
@@ -14,6 +16,7 @@ from slawatch.rules.agreed import Agreed
 from slawatch.rules.calendar import Period, month, month_of
 from slawatch.rules.piece import CheckRecord
 from slawatch.rules.records import CheckBook
+from slawatch.rules.rows import ObservationRow, instant_of
 from slawatch.rules.statement import Statement, conclude, judged_exclusions
 from slawatch.rules.steady import Moving
 from slawatch.rules.timeline import Seen
@@ -68,6 +71,8 @@ class MonthToDate:
 
     def agree(self, agreed: Agreed, declared: Sequence[Exclusion]) -> None:
         """These terms and exclusions are in force."""
+        if (agreed, tuple(declared)) == (self.agreed, self.declared):
+            return
         if agreed != self.agreed:
             known = len(self.agreed.versions)
             changed = min((at for at, _ in agreed.versions[known:]), default=self._totals.until)
@@ -98,6 +103,37 @@ class MonthToDate:
         """These are the books as the ledger has them since the month began; what arrived meanwhile goes on top."""
         self.books, self._records = books, None
         self.outdated, self._totals = False, Totals(self.starts)
+        self._add_arrived()
+
+    def checkpoint(self, last_month: LastMonth | None) -> Checkpoint | None:
+        """Where the month stands, with the one before; None while the books are outdated."""
+        if self.outdated:
+            return None
+        return Checkpoint.of(self.agreed, self.judged, self.books, self._totals, last_month)
+
+    def serves(self, stood: Checkpoint, now: Instant) -> bool:
+        """Whether the ledger, as it is read at `now`, goes on from there."""
+        return stood.serves(self.agreed, self.judged, self.starts, now)
+
+    def resume(self, stood: Checkpoint, since: Mapping[str, Sequence[ObservationRow]]) -> None:
+        """Go on from there, with the looks of each check `since` then; what arrived meanwhile goes on top."""
+        self.books = records.books(self.agreed) | {
+            name: kept.book(self.agreed, name) for name, kept in stood.books.items()
+        }
+        self.outdated, self._totals = False, stood.totals()
+        for name, rows in since.items():
+            self._follow(self.books[name], rows)
+        self._add_arrived()
+
+    def _follow(self, book: CheckBook, rows: Sequence[ObservationRow]) -> None:
+        """What the first changes of the time that is added up, no later one changes further back."""
+        if rows and self._totals.begun:
+            first = instant_of(rows[0])
+            self.outdated |= any(records.changed_from(lane, first) < self._totals.until for lane in book.lanes)
+        self._records = None
+        book.feed(rows)
+
+    def _add_arrived(self) -> None:
         arrived, self.arrived = self.arrived, []
         for one in arrived:
             self.add(one)

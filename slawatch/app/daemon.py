@@ -13,34 +13,24 @@ from typing import NoReturn
 import structlog
 
 from slawatch import __version__, clock
-from slawatch.account import (
-    Account,
-    Closing,
-    Owing,
-    Postmaster,
-    Pruning,
-    Sealing,
-    agreed,
-    in_force,
-    latest_at,
-    restored,
-)
+from slawatch.account import Account, Closing, Keeping, Owing, Postmaster, Pruning, Sealing
 from slawatch.app.links import KEY, Links
 from slawatch.app.mailing import Mailing
 from slawatch.app.pages import Pages
 from slawatch.app.proving import Proving
 from slawatch.app.publishing import Outbox, publish, pulse
+from slawatch.app.restart import restart
 from slawatch.app.wiring import Wiring
 from slawatch.browser import open_engine
 from slawatch.config import Config, ConfigErrors, load
 from slawatch.deliver import deliver
-from slawatch.model import SECOND, EventKind
+from slawatch.model import SECOND
 from slawatch.observers import Everyone, Logged, Observer
 from slawatch.probes import open_tools
 from slawatch.reporters.metrics import Metrics
 from slawatch.schedule import open_schedule
-from slawatch.store import Batch, Store, StoreBusy, open_store
-from slawatch.watch import Recorder, Watch
+from slawatch.store import StoreBusy, open_store
+from slawatch.watch import Watch
 from slawatch.web import Health, ensure_free, serve
 
 log = structlog.get_logger()
@@ -87,7 +77,9 @@ async def _start(
     stack.push_async_callback(mailing.close)
     outbox = Outbox(store, metrics)
     account = Account(store, clock.now, metrics)
-    recorder = await _recorder(config, store, account, metrics)
+    keeping = Keeping(store, account, clock.now)
+    await stack.enter_async_context(keeping.at_the_end())
+    recorder, standings = await restart(config, store, account, metrics, clock.now)
     tools = await stack.enter_async_context(open_tools(engine, config.monitor))
     loops, looks = await stack.enter_async_context(_groups())
     watch = Watch(
@@ -101,8 +93,10 @@ async def _start(
     )
     schedule = await stack.enter_async_context(open_schedule(_ending(looks, watch.tick), clock.now))
     closing = Closing(store, clock.now, lambda: not recorder.failing)
-    wiring = Wiring(store, account, recorder, watch, schedule, metrics, mailing, outbox, tools, closing, owed, links)
-    await wiring.configure(config)
+    wiring = Wiring(
+        store, account, recorder, watch, schedule, metrics, mailing, outbox, tools, closing, owed, links, clock.now
+    )
+    await wiring.configure(config, standings)
     server = await stack.enter_async_context(
         serve(
             config.web.listen,
@@ -134,6 +128,7 @@ async def _start(
     loops.create_task(Sealing(store, clock.now, lambda: not recorder.failing).run(), name="seal")
     loops.create_task(Owing(store, clock.now, wiring.attended, wiring.desk.turn, owed).run(), name="owe")
     loops.create_task(Pruning(store, clock.now, wiring.months_kept).run(), name="prune")
+    loops.create_task(keeping.run(), name="keep")
     loops.create_task(delivery, name="deliver")
     loops.create_task(proving.run(), name="prove")
     loops.create_task(pulse(metrics, health), name="pulse")
@@ -169,25 +164,6 @@ async def _broken_off_by(stop: asyncio.Event) -> AsyncIterator[None]:
         if limit.expired():
             raise _Stopping from None
         raise
-
-
-async def _recorder(config: Config, store: Store, account: Account, metrics: Metrics) -> Recorder:
-    """The recorder, going on where the ledger ends."""
-    books = {
-        one.id: await account.open(await agreed(store, one.id, one.terms()), await in_force(store, one.id))
-        for one in config.customers
-    }
-    stood = await restored(store, books, clock.now())
-    if stood.events:
-        await store.record(Batch(events=stood.events))
-    return Recorder(
-        store,
-        clock.now,
-        states=stood.states,
-        latest=latest_at(books),
-        on_write_failure=metrics.ledger_write_failed,
-        overran=[event.id for event in await store.events() if event.kind is EventKind.OVERRAN],
-    )
 
 
 async def _reloads(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Sequence
 from typing import Any
 
 import structlog
@@ -12,7 +13,7 @@ from slawatch import account
 from slawatch.config import Config
 from slawatch.model import Instant
 from slawatch.rules.agreed import Agreed
-from slawatch.store import Store
+from slawatch.store import Store, StoredTerms
 
 log = structlog.get_logger()
 
@@ -22,17 +23,18 @@ async def promises(store: Store, config: Config, now: Instant) -> dict[str, Agre
 
     A customer that is not configured any more has no terms from now on. Raises StoreBusy.
     """
-    found: dict[str, Agreed] = {}
-    for customer in config.customers:
-        await _save(store, customer.id, config.document(customer.id), now)
-        found[customer.id] = await account.agreed(store, customer.id, customer.terms())
-    for gone in set(await store.customers_with_terms()) - found.keys():
-        await _save(store, gone, None, now)
-    return found
+    histories = await store.terms_histories()
+    promised = {one.id: config.document(one.id) for one in config.customers}
+    for customer, document in {**dict.fromkeys(histories), **promised}.items():
+        await _save(store, customer, document, now, histories.get(customer, ()))
+    return await account.all_agreed(store, {one.id: one.terms() for one in config.customers})
 
 
-async def _save(store: Store, customer: str, promised: dict[str, Any] | None, now: Instant) -> None:
+async def _save(
+    store: Store, customer: str, promised: dict[str, Any] | None, now: Instant, known: Sequence[StoredTerms]
+) -> None:
     document = json.dumps(promised, sort_keys=True, separators=(",", ":"))
     digest = hashlib.sha256(document.encode()).hexdigest()
-    if await store.save_terms(customer, digest, document, now):
+    in_force = [one.digest for one in known if one.valid_from <= now]
+    if in_force[-1:] != [digest] and await store.save_terms(customer, digest, document, now):
         log.info("terms.loaded", customer=customer, digest=digest)

@@ -3,26 +3,27 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 import structlog
 
-from slawatch import __version__, clock
-from slawatch.account import Account, Attended, Closing, Desk, in_force, standing, summary
+from slawatch import __version__
+from slawatch.account import Account, Attended, Closing, Desk, all_in_force, in_force, standing, standings, summary
 from slawatch.app.links import Links
 from slawatch.app.mailing import Mailing, all_recipients, recipients
 from slawatch.app.promises import promises
 from slawatch.app.publishing import Outbox
+from slawatch.clock import Clock
 from slawatch.config import AHEAD, Config
-from slawatch.model import DAY, SECOND, DeclarationKind, Terms
+from slawatch.model import DAY, SECOND, CheckId, DeclarationKind, Terms, Verdict
 from slawatch.probes import Tools, build
 from slawatch.reporters.metrics import Metrics
 from slawatch.rules.calendar import text
 from slawatch.rules.choices import Choices, choices
 from slawatch.rules.owed import Recipients
-from slawatch.rules.statement import judged_exclusions
+from slawatch.rules.stands import Standing
 from slawatch.schedule import Schedule
 from slawatch.store import Store, StoreBusy
 from slawatch.watch import Recorder, Watch, Watched
@@ -46,6 +47,7 @@ class Wiring:
     closing: Closing
     owed: asyncio.Event
     links: Links
+    clock: Clock
     config: Config | None = None
     watched: dict[str, Watched] = field(default_factory=dict)
     desk: Desk = field(init=False)
@@ -53,39 +55,33 @@ class Wiring:
 
     def __post_init__(self) -> None:
         """The desk speaks of the customers of whatever configuration is in force."""
-        self.desk = Desk(self.store, clock.now, self._terms, self.declared, self._mailed)
+        self.desk = Desk(self.store, self.clock, self._terms, self.declared, self._mailed)
 
-    async def configure(self, config: Config) -> None:
+    async def configure(self, config: Config, known: Mapping[str, Standing] | None = None) -> None:
         """Watch, judge, mail and publish by this configuration from now on.
 
-        Raises StoreBusy with everything as it was; the same call may succeed later.
+        `known`: at a start, when nobody declares anything beside it, how it stands with what was declared. Raises
+        StoreBusy with everything as it was; the same call may succeed later.
         """
         self._meanwhile.clear()
         terms = {one.id: one.terms() for one in config.customers}
-        until = clock.now() + AHEAD
-        known = self.account.customers
-        seen_ready = {
-            check.id: await self.store.last_up(one.id, name, clock.now()) is not None
-            for one in config.customers
-            for name, check in terms[one.id].checks.items()
-        }
+        until = self.clock() + AHEAD
+        before = self.account.customers
+        seen_ready = {check.id: await self._was_up(check.id) for one in terms.values() for check in one.checks.values()}
         mailed = all_recipients(config, choices(await self.store.declarations(kind=DeclarationKind.CONTACT_CHOSE)))
-        await self.desk.take_over({id_: config.exclusions(id_, until) for id_ in terms}, mailed)
+        stands = await self.desk.take_over(config.all_exclusions(until), mailed, known)
         self.owed.set()
-        promised = await promises(self.store, config, clock.now())
-        declared = {id_: await in_force(self.store, id_) for id_ in terms}
-        for id_ in terms.keys() - known:
-            await self.account.open(promised[id_], declared[id_])
+        promised = await promises(self.store, config, self.clock())
+        declared = await all_in_force(self.store, stands if known is not None else await standings(self.store, terms))
+        await self.account.open({id_: (promised[id_], declared[id_]) for id_ in terms.keys() - before})
         # From here on nothing fails, and what is in force changes without a look in between.
         if self.config is not None:
             _warn_of_what_stays(self.config, config)
         self.account.configure({id_: (one, declared[id_]) for id_, one in promised.items()})
         self.metrics.configure(terms.values())
-        self.watched = {
-            id_: Watched(one, mailed.get(id_), judged_exclusions(one, declared[id_])) for id_, one in promised.items()
-        }
+        self.watched = {id_: Watched(one, mailed.get(id_), self.account.judged(id_)) for id_, one in promised.items()}
         self.recorder.configure(self.watched)
-        for id_ in known | terms.keys():
+        for id_ in before | terms.keys():
             self.tools.sessions.forget(id_)  # a password may be a new one
         self.watch.configure(
             {
@@ -105,17 +101,21 @@ class Wiring:
         if self._meanwhile:
             await self.declared(frozenset(self._meanwhile))
 
+    async def _was_up(self, check: CheckId) -> bool:
+        latest = self.account.latest.get(check)
+        if latest is not None and latest.verdict is Verdict.UP:
+            return True
+        return await self.store.last_up(check.customer, check.name, self.clock()) is not None
+
     async def declared(self, customers: Collection[str]) -> None:
         """Something was declared about these customers: it is in force at once, for judging, mails and the figures."""
         self._meanwhile.update(customers)
         found = {id_: await in_force(self.store, id_) for id_ in customers}
         chose = {id_: await self._chosen(id_) for id_ in customers}
         for id_ in found.keys() & self.watched.keys() & self.account.customers:
-            before = self.watched[id_]
-            windows = judged_exclusions(before.agreed, found[id_])
-            to = self._recipients(id_, chose[id_])
-            self.watched = {**self.watched, id_: replace(before, windows=windows, recipients=to)}
             self.account.declare(id_, found[id_])
+            windows, to = self.account.judged(id_), self._recipients(id_, chose[id_])
+            self.watched = {**self.watched, id_: replace(self.watched[id_], windows=windows, recipients=to)}
         self.recorder.configure(self.watched)
         self.closing.wake.set()
         self.owed.set()
@@ -130,7 +130,7 @@ class Wiring:
 
     def attended(self) -> Iterator[Attended]:
         """Each customer of whom somebody is mailed, as it stands."""
-        now = clock.now()
+        now = self.clock()
         for id_, one in self.watched.items():
             if one.recipients is not None:
                 outage = self.recorder.state(id_).outage
@@ -148,8 +148,8 @@ class Wiring:
 
     async def _write_ahead(self) -> None:
         assert self.config is not None, "the daemon runs only when it is configured"
-        until = clock.now() + AHEAD
-        await self.desk.take_over({one.id: self.config.exclusions(one.id, until) for one in self.config.customers})
+        until = self.clock() + AHEAD
+        await self.desk.take_over(self.config.all_exclusions(until))
         await self.declared(self.watched.keys())
 
     def _mailed(self) -> dict[str, Recipients]:
@@ -166,7 +166,7 @@ class Wiring:
     def status(self) -> dict[str, Any]:
         """How everything stands, for `slawatch status` and the API."""
         assert self.config is not None, "the daemon serves only when it is configured"
-        now = clock.now()
+        now = self.clock()
         customers = [
             standing(one.name, self.account.statement(one.id, now), self.account.latest)
             for one in self.config.customers

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
@@ -91,8 +91,16 @@ class Config(Shape):
         """
         customer, zone = self.customer(customer_id), ZoneInfo(self.agreement.timezone)
         concerning = (window for window in self.maintenance if window.concerns(customer.id))
-        declared = (one for window in concerning for one in window.exclusions(zone, until))
-        return tuple(sorted(declared, key=lambda one: (one.starts, one.ends)))
+        return _by_start(one for window in concerning for one in window.exclusions(zone, until))
+
+    def all_exclusions(self, until: model.Instant | None = None) -> dict[str, tuple[model.Exclusion, ...]]:
+        """The same of every customer, by id: what many have is written out once."""
+        zone = ZoneInfo(self.agreement.timezone)
+        windows = [(window, window.exclusions(zone, until)) for window in self.maintenance]
+        return {
+            customer.id: _by_start(one for window, found in windows if window.concerns(customer.id) for one in found)
+            for customer in self.customers
+        }
 
     def document(self, customer_id: str) -> dict[str, Any]:
         """What the customer is judged by, as JSON-able values for the ledger: terms, and what is looked at.
@@ -113,3 +121,7 @@ class Config(Shape):
     def warnings(self) -> tuple[str, ...]:
         """One line, with its place, for each setting that can be carried out but may surprise."""
         return lines(self._file, warning.warnings(self, self._tree))
+
+
+def _by_start(declared: Iterable[model.Exclusion]) -> tuple[model.Exclusion, ...]:
+    return tuple(sorted(declared, key=lambda one: (one.starts, one.ends)))

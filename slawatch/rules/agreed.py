@@ -77,6 +77,10 @@ class Agreed:
         so_far = [terms for _, terms in self.versions[: self._number(at) + 1] if terms is not None]
         return so_far[-1] if so_far else next(terms for _, terms in self.versions if terms is not None)
 
+    def before(self, at: Instant) -> tuple[tuple[Instant, Terms | None], ...]:
+        """The versions that anything before `at` is judged by."""
+        return self.versions[: self._number(at - 1) + 1]
+
     def stages(self, period: Period) -> tuple[Stage, ...]:
         """The period cut where the terms changed, each stage of some length; at least one."""
         changes = dict.fromkeys(at for at, _ in self.versions[1:] if period.starts < at < period.ends)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from functools import lru_cache
 
 from slawatch.model import Declaration, DeclarationKind, Exclusion, ExclusionKind, Instant, Version
 from slawatch.rules.calendar import parse
@@ -29,26 +30,32 @@ WINDOW_KINDS = frozenset(
 )
 
 
+#: A series is declared for many customers at once, at the same times.
+_instant = lru_cache(maxsize=4096)(parse)
+
+
 def standing(declarations: Iterable[Declaration], customer: str, as_of: Instant | None = None) -> Standing:
     """What stands for `customer`; of declarations in the order of the ledger, those recorded up to `as_of`."""
-    stands = Standing(customer)
+    stands, windows, series = Standing(customer), dict[str, Window](), dict[str, int]()
     for one in declarations:
-        if one.customer == customer and (as_of is None or one.recorded <= as_of):
-            stands = _after(stands, one)
-    return stands
+        if one.customer != customer or (as_of is not None and one.recorded > as_of):
+            continue
+        if one.kind in WINDOW_KINDS:  # hundreds, where they come again
+            windows[one.subject] = _window(windows.get(one.subject), one)
+            _count(series, one)
+        else:
+            stands = _after(replace(stands, windows=windows), one)
+    return replace(stands, windows=windows, series=series)
 
 
 def _after(stands: Standing, said: Declaration) -> Standing:
-    if said.kind in WINDOW_KINDS:
-        windows = {**stands.windows, said.subject: _window(stands.windows.get(said.subject), said)}
-        return replace(stands, windows=windows, series=_series(stands.series, said))
     match said.kind:
         case DeclarationKind.EXCLUSION_ADDED:
             added = Majeure(
                 id=said.subject,
                 customer=said.customer,
-                starts=parse(said.facts["starts"]),
-                ends=parse(said.facts["ends"]),
+                starts=_instant(said.facts["starts"]),
+                ends=_instant(said.facts["ends"]),
                 approved_by=said.facts["approved_by"],
                 reason=said.facts["reason"],
             )
@@ -73,12 +80,11 @@ def _words(before: Words | None, said: Declaration) -> Words:
     return replace(words, notes=(*words.notes, note))
 
 
-def _series(before: Mapping[str, int], said: Declaration) -> Mapping[str, int]:
+def _count(series: dict[str, int], said: Declaration) -> None:
     """How often each series was announced; of one from before that was counted it is not known."""
-    if "series" not in said.facts:
-        return before
-    name = said.subject.partition(".")[0]
-    return {**before, name: max(before.get(name, 0), said.facts["series"])}
+    if "series" in said.facts:
+        name = said.subject.partition(".")[0]
+        series[name] = max(series.get(name, 0), said.facts["series"])
 
 
 def _window(before: Window | None, said: Declaration) -> Window:
@@ -96,7 +102,7 @@ def _window(before: Window | None, said: Declaration) -> Window:
         )
     match said.kind:
         case DeclarationKind.WINDOW_ENDED:
-            return replace(before, ended=parse(said.facts["ended"]), dropped=_by_configuration(said))
+            return replace(before, ended=_instant(said.facts["ended"]), dropped=_by_configuration(said))
         case DeclarationKind.WINDOW_CANCELLED:
             return replace(before, cancelled=said.recorded)
     return replace(
@@ -119,11 +125,11 @@ def _by_configuration(said: Declaration) -> bool:
 
 def _version(said: Declaration) -> Version:
     """What an older version believed was entered when it was announced, as far as anyone knows."""
-    announced = None if "announced" not in said.facts else parse(said.facts["announced"])
+    announced = None if "announced" not in said.facts else _instant(said.facts["announced"])
     migrated = said.facts.get("source") == MIGRATION and announced is not None
     return Version(
-        starts=parse(said.facts["starts"]),
-        ends=parse(said.facts["ends"]),
+        starts=_instant(said.facts["starts"]),
+        ends=_instant(said.facts["ends"]),
         announced=announced,
         announced_by=said.facts.get("announced_by"),
         entered=announced if migrated else said.recorded,

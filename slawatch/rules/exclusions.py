@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple, TypeAlias
 from zoneinfo import ZoneInfo
 
@@ -45,6 +46,7 @@ class Excluded(NamedTuple):
     kind: ExclusionKind
 
 
+@lru_cache(maxsize=4096)  # a window is often one of many customers
 def judge(exclusion: Exclusion, terms: MaintenanceTerms, zone: ZoneInfo) -> JudgedExclusion:
     """Rule 7 on one declared interval: its proof of notice, and which of its time it excludes.
 

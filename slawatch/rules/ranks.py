@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
+from itertools import accumulate
 
 
 class Ranks:
@@ -18,6 +19,22 @@ class Ranks:
         self._all = 0
         self._place = 0
         self._before = 0
+
+    @classmethod
+    def of(cls, counted: Mapping[int, int]) -> Ranks:
+        """So many, at least one, of each time; begins at the 95th percentile, which is what is asked for."""
+        ranks = cls()
+        ranks._times, ranks._counts, ranks._all = sorted(counted), dict(counted), sum(counted.values())
+        if counted:
+            up_to = list(accumulate(counted[took] for took in ranks._times))
+            ranks._place = bisect_left(up_to, _rank_95(ranks._all))
+            ranks._before = up_to[ranks._place] - counted[ranks._times[ranks._place]]
+        return ranks
+
+    @property
+    def counted(self) -> dict[int, int]:
+        """How many there are of each time, in order."""
+        return {took: number for took in self._times if (number := self._counts[took])}
 
     def add(self, counted: Mapping[int, int]) -> None:
         """So many more of each time."""
@@ -43,7 +60,7 @@ class Ranks:
 
     def p95(self, loads: int) -> int | None:
         """The nearest-rank 95th percentile of so many loads; those that are not here failed, slower than any."""
-        return self.at(-(-95 * loads // 100)) if loads else None
+        return self.at(_rank_95(loads)) if loads else None
 
     def p95_with(self, more: Sequence[int], loads: int) -> int | None:
         """The same of so many loads, if these times were here too."""
@@ -65,3 +82,8 @@ class Ranks:
         self._all += number
         if took < self._times[self._place]:
             self._before += number
+
+
+def _rank_95(number: int) -> int:
+    """The nearest rank of the 95th percentile."""
+    return -(-95 * number // 100)

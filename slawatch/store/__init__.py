@@ -17,7 +17,14 @@ from slawatch.store.errors import (
 )
 from slawatch.store.packing import columns, pack, unpack
 from slawatch.store.store import Store, open_store
-from slawatch.store.values import Batch, OpenOutage, SealedDay, StoredStatement, StoredTerms
+from slawatch.store.values import (
+    Batch,
+    OpenOutage,
+    SealedDay,
+    StoredCheckpoint,
+    StoredStatement,
+    StoredTerms,
+)
 
 __all__ = [
     "Batch",
@@ -37,6 +44,7 @@ __all__ = [
     "StoreUnreachable",
     "StoreUnsupported",
     "StoreUnwritable",
+    "StoredCheckpoint",
     "StoredStatement",
     "StoredTerms",
     "columns",

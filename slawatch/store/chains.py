@@ -16,11 +16,10 @@ from operator import itemgetter
 from typing import Any, TypeAlias
 
 from sqlalchemy import Connection, Table, bindparam, func, select, tuple_
-from sqlalchemy.dialects import postgresql, sqlite
 
 from slawatch.model import DAY
 from slawatch.store import schema
-from slawatch.store.inserting import insert_new
+from slawatch.store.inserting import insert_new, insert_over
 from slawatch.store.schema import chains as table
 
 #: Customer, node, and the UTC day as whole days since 1970-01-01.
@@ -143,12 +142,7 @@ class _Chains:
              "head": chain.digest.hex()}
             for (customer, node, day), chain in self._running.items()
         ]  # fmt: skip
-        if rows:
-            insert = (sqlite if self._connection.dialect.name == "sqlite" else postgresql).insert(table)
-            grown = {"links": insert.excluded.links, "head": insert.excluded.head}
-            self._connection.execute(
-                insert.on_conflict_do_update(index_elements=table.primary_key.columns.keys(), set_=grown), rows
-            )
+        insert_over(self._connection, table, rows, ("links", "head"))
 
     def _seed(self, key: Key) -> str:
         customer, node, day = key

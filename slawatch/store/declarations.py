@@ -36,4 +36,4 @@ def find(
         query = query.where(table.c.kind == kind.value)
     if subject is not None:
         query = query.where(table.c.subject == subject)
-    return tuple(declaration_from_row(row) for row in connection.execute(query))
+    return tuple(declaration_from_row(row) for row in connection.execute(query).all())

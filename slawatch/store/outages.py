@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import groupby
 
-from sqlalchemy import Connection, exists, select
+from sqlalchemy import Connection, exists, func, select
 
 from slawatch.model import Event, EventKind, Instant
 from slawatch.store import chains
@@ -26,6 +26,7 @@ def find(
     since: Instant | None,
     until: Instant | None,
     outage: str | None,
+    kind: EventKind | None,
 ) -> tuple[Event, ...]:
     """In the order in which they were judged; `since` <= at < `until`."""
     query = select(table).order_by(table.c.number)
@@ -37,7 +38,24 @@ def find(
         query = query.where(table.c.at < until)
     if outage is not None:
         query = query.where(table.c.outage == outage)
+    if kind is not None:
+        query = query.where(table.c.kind == kind.value)
     return tuple(event_from_row(row) for row in connection.execute(query))
+
+
+def last(connection: Connection) -> tuple[Event, ...]:
+    """All events of each customer's last two outages, in the order in which they were judged."""
+    of_outages = (
+        select(table.c.customer, table.c.outage, func.max(table.c.number).label("number"))
+        .where(table.c.kind != EventKind.OVERRAN.value)
+        .group_by(table.c.customer, table.c.outage)
+        .subquery()
+    )
+    newest_first = func.row_number().over(partition_by=of_outages.c.customer, order_by=of_outages.c.number.desc())
+    turns = select(of_outages.c.outage, newest_first.label("turn")).subquery()
+    last_two = select(turns.c.outage).where(turns.c.turn <= 2)
+    rows = connection.execute(select(table).where(table.c.outage.in_(last_two)).order_by(table.c.number))
+    return tuple(map(event_from_row, rows))
 
 
 def still_open(connection: Connection, customer: str | None) -> tuple[OpenOutage, ...]:

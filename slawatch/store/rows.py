@@ -105,15 +105,9 @@ def declaration_to_row(declaration: Declaration) -> dict[str, Any]:
 
 
 def declaration_from_row(row: AnyRow) -> Declaration:
-    return Declaration(
-        id=row.id,
-        customer=row.customer,
-        kind=DeclarationKind(row.kind),
-        subject=row.subject,
-        recorded=row.recorded,
-        who=row.who,
-        facts=json.loads(row.facts),
-    )
+    """`row`: the table's columns in their order."""
+    _, id_, customer, kind, subject, recorded, who, facts, *_ = row
+    return Declaration(id_, customer, DeclarationKind(kind), subject, recorded, who, json.loads(facts))
 
 
 def message_to_row(message: Message) -> dict[str, Any]:

@@ -6,7 +6,7 @@ StoreTorn; reading too, where the database or its server is gone. A cancelled ca
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Collection, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -18,9 +18,11 @@ from slawatch.clock import Clock, now
 from slawatch.model import (
     DAY,
     MINUTE,
+    CheckId,
     Declaration,
     DeclarationKind,
     Event,
+    EventKind,
     Holidays,
     Instant,
     Message,
@@ -32,6 +34,7 @@ from slawatch.model import (
 from slawatch.rules.rows import ObservationRow
 from slawatch.store import (
     chains,
+    checkpoints,
     claiming,
     days,
     declarations,
@@ -53,7 +56,14 @@ from slawatch.store.observations import Stretch
 from slawatch.store.postgres import PostgresBackend
 from slawatch.store.sqlite import SqliteBackend
 from slawatch.store.threads import Readers, Writer
-from slawatch.store.values import Batch, OpenOutage, SealedDay, StoredStatement, StoredTerms
+from slawatch.store.values import (
+    Batch,
+    OpenOutage,
+    SealedDay,
+    StoredCheckpoint,
+    StoredStatement,
+    StoredTerms,
+)
 
 T = TypeVar("T")
 
@@ -119,6 +129,10 @@ class Store:
         stretch = Stretch(customer, since, until, check)
         return await self._read(lambda c: looks.rows_between(c, stretch))
 
+    async def rows_since(self, since: Mapping[CheckId, Instant], until: Instant) -> dict[CheckId, list[ObservationRow]]:
+        """As `observation_rows`, of many checks at once, each from an instant of its own."""
+        return await self._read(lambda c: observations.rows_since(c, since, until))
+
     async def last_up(self, customer: str, check: str, before: Instant) -> Instant | None:
         """The `at` of the last `up` look before `before`."""
         return await self._read(lambda c: looks.last_up(c, customer, check, before))
@@ -145,9 +159,14 @@ class Store:
         since: Instant | None = None,
         until: Instant | None = None,
         outage: str | None = None,
+        kind: EventKind | None = None,
     ) -> tuple[Event, ...]:
         """Those whose `at` lies in [since, until), in the order in which they were judged."""
-        return await self._read(lambda c: outages.find(c, customer, since, until, outage))
+        return await self._read(lambda c: outages.find(c, customer, since, until, outage, kind))
+
+    async def last_outages(self) -> tuple[Event, ...]:
+        """All events of each customer's latest outage, in the order in which they were judged."""
+        return await self._read(outages.last)
 
     async def open_outages(self, customer: str | None = None) -> tuple[OpenOutage, ...]:
         """Those not closed since they were opened or reopened, by their start."""
@@ -189,6 +208,20 @@ class Store:
             pass
         return True
 
+    # --- checkpoints ------------------------------------------------------------------------------------------------
+
+    async def save_checkpoints(self, made: Sequence[StoredCheckpoint]) -> None:
+        """All of them or none, each in place of its customer's one before."""
+        await self._write(lambda c: checkpoints.save(c, made))
+
+    async def forget_checkpoints(self, customers: Sequence[str]) -> None:
+        """These customers have none any more."""
+        await self._write(lambda c: checkpoints.forget(c, customers))
+
+    async def checkpoints(self) -> tuple[StoredCheckpoint, ...]:
+        """Each customer's latest, by customer."""
+        return await self._read(checkpoints.find)
+
     # --- evidence ---------------------------------------------------------------------------------------------------
 
     async def chain_check(self, customer: str, since: Instant, until: Instant) -> ChainCheck:
@@ -229,9 +262,13 @@ class Store:
         """All, in the order in which they came into force."""
         return await self._read(lambda c: terms.history(c, customer))
 
-    async def taken_over(self, customer: str) -> bool:
-        """Whether a version that keeps evidence has recorded anything of the customer, but for declarations."""
-        return await self._read(lambda c: chains.begun(c, customer))
+    async def terms_histories(self) -> dict[str, tuple[StoredTerms, ...]]:
+        """The same of everyone with whom something was ever agreed."""
+        return await self._read(terms.histories)
+
+    async def taken_over(self, customers: Collection[str]) -> frozenset[str]:
+        """Those of whom a version that keeps evidence has recorded anything, but for declarations."""
+        return await self._read(lambda c: frozenset(one for one in customers if chains.begun(c, one)))
 
     async def customers_with_terms(self) -> tuple[str, ...]:
         """Everyone with whom something was ever agreed, by id."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import Any
 
 from sqlalchemy import Connection, Select, select
@@ -44,6 +45,13 @@ def history(connection: Connection, customer: str) -> tuple[StoredTerms, ...]:
     """All, in the order in which they came into force."""
     rows = connection.execute(_of(customer).order_by(table.c.valid_from, table.c.recorded))
     return tuple(_terms(row) for row in rows)
+
+
+def histories(connection: Connection) -> dict[str, tuple[StoredTerms, ...]]:
+    """As `history`, of everyone, by customer."""
+    rows = connection.execute(select(table).order_by(table.c.customer, table.c.valid_from, table.c.recorded))
+    by_customer = groupby((_terms(row) for row in rows), key=lambda one: one.customer)
+    return {customer: tuple(theirs) for customer, theirs in by_customer}
 
 
 def customers(connection: Connection) -> tuple[str, ...]:

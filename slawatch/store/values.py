@@ -81,3 +81,12 @@ class SealedDay:
     spans: bytes
     recorded: Instant
     pruned: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class StoredCheckpoint:
+    """Where a customer's running month stood at `at`. `document`: for the account to read."""
+
+    customer: str
+    at: Instant
+    document: bytes

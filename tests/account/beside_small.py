@@ -23,7 +23,7 @@ class Beside(Small):
     async def start(self) -> None:
         self.plain_metrics = Metrics()
         self.plain = Account(self.store, self.clock, self.plain_metrics)
-        await self.plain.open(self.agreed, self.declared)
+        await self.plain.open({PARK: (self.agreed, self.declared)})
         self.observer = _Told(self.plain)
         await super().start()
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from slawatch import recorded
-from slawatch.account import Account, latest_at, restored
+from slawatch.account import Account, Keeping, latest_at, restored
 from slawatch.app.publishing import tell
 from slawatch.model import (
     MINUTE,
@@ -116,7 +116,7 @@ class Small:
         self.since = self.now
         self.metrics = Metrics()
         self.account = Account(self.store, self.clock, self.metrics)
-        books = {PARK: await self.account.open(self.agreed, self.declared)}
+        books = await self.account.open({PARK: (self.agreed, self.declared)})
         stood = await restored(self.store, books, self.now)
         if stood.events:
             await self.store.record(Batch(events=stood.events))
@@ -133,6 +133,10 @@ class Small:
     async def restart(self) -> None:
         await self.stop()
         await self.start()
+
+    async def keep(self) -> None:
+        """A checkpoint, as it is made now and then and at a clean stop."""
+        await Keeping(self.store, self.account, self.clock).keep([PARK])
 
     def agree(self, terms: Terms) -> None:
         """From now on other terms."""

@@ -226,7 +226,7 @@ async def test_a_new_customer_misses_no_look_that_is_written_while_it_is_taken_i
             await go_on.wait()
 
         other = Account(Held(small.store, wait), small.clock, Metrics())  # type: ignore[arg-type]
-        opening = asyncio.create_task(other.open(small.agreed, ()))
+        opening = asyncio.create_task(other.open({PARK: (small.agreed, ())}))
         await reading.wait()
         look = small.look("dashboard", UP)
         await small.see(look)

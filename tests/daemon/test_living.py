@@ -15,6 +15,7 @@ from living import Scene, scene
 
 from slawatch import clock
 from slawatch.rules.calendar import month_of
+from slawatch.store import open_store
 
 
 def this_month() -> str:
@@ -94,12 +95,16 @@ async def test_sigterm_ends_it_within_five_seconds_with_a_look_in_flight(tmp_pat
         # The http check fails by its timeout; then the pages are looked at right away, and hang.
         await here.looked("http", "down")
         below = descendants(daemon.pid)
-        began = time.monotonic()
+        began, then = time.monotonic(), clock.now()
         daemon.send_signal(signal.SIGTERM)
         status = await asyncio.wait_for(daemon.wait(), 10)
 
         assert status == 0
         assert time.monotonic() - began < 5
+        async with open_store(f"sqlite:///{tmp_path}/slawatch.db", write=False) as store:
+            (kept,) = await store.checkpoints()
+        assert kept.customer == "duinzicht"
+        assert kept.at >= then
         await gone(below)
         assert not (tmp_path / "slawatch.db.sock").exists()
 

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from slawatch.rules.ranks import Ranks
 
 steps = st.lists(
-    st.tuples(st.sampled_from(["add", "add", "take back", "ask"]), st.integers(0, 12), st.integers(1, 30)), max_size=60
+    st.tuples(st.sampled_from(["add", "add", "take back", "ask", "copy"]), st.integers(0, 12), st.integers(1, 30)),
+    max_size=60,
 )
 
 
@@ -23,6 +24,9 @@ def test_at_any_time_a_rank_is_that_of_a_sorted_list(steps: list[tuple[str, int,
             gone = min(number, kept[took])
             ranks.take_back({took: gone})
             kept[took] -= gone
+        elif what == "copy":
+            assert ranks.counted == {one: kept[one] for one in sorted(kept) if kept[one]}
+            ranks = Ranks.of(ranks.counted)
         in_order = sorted(kept.elements())
         loads = len(in_order) + failed
         rank = -(-95 * loads // 100)

@@ -154,7 +154,15 @@ class Checkpoint:
         try:
             said = json.loads(zlib.decompress(kept))
             return cls._read(said, agreed) if said["format"] == FORMAT else None
-        except (zlib.error, ValueError, LookupError, TypeError, AssertionError) as error:
+        except (
+            zlib.error,
+            ValueError,
+            LookupError,
+            TypeError,
+            AttributeError,
+            ArithmeticError,
+            AssertionError,
+        ) as error:
             raise Damaged(str(error)) from error
 
     @classmethod

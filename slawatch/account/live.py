@@ -211,12 +211,14 @@ class Account:
             return
         starts = to_date.starts
         settled = now >= starts + SETTLING
-        page.previous_due = None if settled else starts + SETTLING  # a reload while it is read makes it due again
+        page.previous_due = None if settled else starts + SETTLING
         try:
             page.previous = await self._previous(to_date, now)
         except StoreBusy:
             page.previous_due = 0
             raise
+        if not page.previous.stands(to_date.agreed, to_date.judged, to_date.starts):
+            page.previous_due = 0
         if settled:
             to_date.forget_outages()
 

@@ -129,7 +129,17 @@ def majeure(starts: Instant, ends: Instant) -> Exclusion:
     return Exclusion(ExclusionKind.FORCE_MAJEURE, starts, ends, reason="storm", approved_by="J. de Vries", id="fm")
 
 
-@pytest.mark.parametrize("document", [b"", b"no deflated JSON", zlib.compress(b"[]"), zlib.compress(b'{"format":1}')])
+@pytest.mark.parametrize(
+    "document",
+    [
+        b"",
+        b"no deflated JSON",
+        zlib.compress(b"no JSON"),
+        zlib.compress(b"[]"),
+        zlib.compress(b'{"format":1}'),
+        zlib.compress(b'{"format":1,"books":[]}'),
+    ],
+)
 async def test_a_damaged_checkpoint_is_told_and_forgotten(tmp_path: Path, document: bytes):
     async with living(tmp_path, BEGIN) as small:
         await some_minutes(small)

@@ -9,7 +9,7 @@ from typing import Any
 from small_slawatch import DOWN, PARK, RECIPIENTS, UNKNOWN, UP, at, living, terms
 
 from slawatch.account import Account
-from slawatch.model import MINUTE, SECOND, EventKind, MessageKind
+from slawatch.model import MINUTE, SECOND, EventKind, Exclusion, ExclusionKind, MessageKind
 from slawatch.reporters.metrics import Metrics
 from slawatch.rules.owed import Cadence
 from slawatch.store import Store, StoreBusy
@@ -215,6 +215,42 @@ async def test_a_store_that_does_not_answer_stops_no_figure_of_this_month(tmp_pa
         await small.seen_by_all(UNKNOWN)
         await small.publish()
         assert small.metric("sla_attained_ratio", PARK, "availability", "previous_month") == 1
+
+
+async def test_what_is_declared_and_withdrawn_while_last_month_is_read_leaves_the_right_one(tmp_path: Path):
+    midnight = at("2026-03-31T22:00:00Z")
+    storm = Exclusion(
+        ExclusionKind.FORCE_MAJEURE,
+        midnight - 20 * MINUTE,
+        midnight - 10 * MINUTE,
+        reason="storm",
+        approved_by="J. de Vries",
+    )
+    async with living(tmp_path, midnight - 20 * MINUTE) as small:
+        for look in (DOWN, DOWN, UP):
+            await small.seen_by_all(look)
+            small.now += MINUTE
+        small.now = midnight + 70 * MINUTE
+        await small.seen_by_all(UP)
+        await small.publish()
+        shown = small.metric("sla_attained_ratio", PARK, "availability", "previous_month")
+        reading, go_on = asyncio.Event(), asyncio.Event()
+
+        async def wait() -> None:
+            reading.set()
+            await go_on.wait()
+
+        small.account._store = Held(small.store, wait)  # type: ignore[assignment]
+        await small.declare(storm)
+        publishing = asyncio.create_task(small.publish())
+        await reading.wait()
+        await small.declare()
+        go_on.set()
+        await publishing
+        await small.publish()
+
+        assert shown == 0.6
+        assert small.metric("sla_attained_ratio", PARK, "availability", "previous_month") == shown
 
 
 async def test_a_new_customer_misses_no_look_that_is_written_while_it_is_taken_in(tmp_path: Path):

@@ -217,6 +217,7 @@ def test_windows_are_in_the_agreements_zone_unless_they_say_otherwise(good: str,
     )
     assert config.exclusions("duinzicht") == (earlier,)
     assert config.exclusions("b") == (earlier, later)
+    assert config.all_exclusions() == {one.id: config.exclusions(one.id) for one in config.customers}
 
 
 RECURRING = (

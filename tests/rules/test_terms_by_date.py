@@ -200,3 +200,12 @@ def test_a_spell_is_open_at_both_ends_where_nothing_bounds_it():
     parts = agreed((0, terms()), (60, terms(checks=("reservations",))), (80, terms()))
     assert parts.counting("dashboard") == ((0, minute(60)), (minute(80), FOREVER))
     assert parts.counting("reservations") == ((0, FOREVER),)
+
+
+def test_what_lies_before_an_instant_is_judged_by_the_versions_until_then():
+    first, second, third = versions = ((0, terms()), (minute(10), None), (minute(20), terms("0.8")))
+    agreed = Agreed(versions)
+
+    assert agreed.before(0) == agreed.before(minute(10)) == (first,)
+    assert agreed.before(minute(10) + 1) == agreed.before(minute(20)) == (first, second)
+    assert agreed.before(minute(20) + 1) == (first, second, third)

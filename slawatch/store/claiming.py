@@ -193,7 +193,8 @@ def _within_cap(connection: Connection, turns: Sequence[Turn], most: int, now: I
 
 def _had(connection: Connection, contacts: set[str], now: Instant) -> dict[str, Had]:
     accepted: dict[str, list[Instant]] = {contact: [] for contact in contacts}
-    within_the_hour = table.c.contact.in_(contacts) & (table.c.accepted > now - HOUR)
+    was_sent = table.c.state == MessageState.ACCEPTED.value  # what a digest told was accepted with it, as one mail
+    within_the_hour = table.c.contact.in_(contacts) & (table.c.accepted > now - HOUR) & was_sent
     for contact, at in connection.execute(select(table.c.contact, table.c.accepted).where(within_the_hour)):
         accepted[contact].append(at)
     sending = select(table.c.contact, func.count()).where(_BEING_SENT, table.c.leased_until > now)
@@ -202,14 +203,18 @@ def _had(connection: Connection, contacts: set[str], now: Instant) -> dict[str, 
 
 
 def _all_else_due(connection: Connection, contact: str, turns: Sequence[Turn], now: Instant) -> list[Message]:
-    """What else waits for a contact: its last mail within the hour must say it all."""
+    """What else waits for a contact: its last mail within the hour must say it all, also what waits for its next
+    attempt, as if that were due. Only a recovery that waits for calm, and what was put together, have their time.
+    """
     at_hand = {one.thread for one in turns}
+    waits_for_calm = (table.c.kind == MessageKind.RECOVERY.value) & (table.c.attempts == 0)
+    may_be_told = (table.c.due <= now) | (table.c.known.is_(None) & ~waits_for_calm)
     found: list[Message] = []
     for queue in (URGENT, PATIENT):
-        query = select(table).where(text(queue), table.c.contact == contact, table.c.due <= now, ~_THREAD_IS_SENDING)
+        query = select(table).where(text(queue), table.c.contact == contact, may_be_told, ~_THREAD_IS_SENDING)
         ordered = query.order_by(table.c.due, table.c.created, table.c.id)
         found.extend(map(message_from_row, connection.execute(ordered)))
-    return [row for row in found if _thread(row) not in at_hand]
+    return [replace(row, due=min(row.due, now)) for row in found if _thread(row) not in at_hand]
 
 
 # -- written down -----------------------------------------------------------------------------------------------------

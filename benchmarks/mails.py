@@ -27,6 +27,7 @@ import aiosmtplib
 from measuring import table
 
 from slawatch import clock
+from slawatch.app.links import KEY, Links
 from slawatch.app.mailing import Mailing
 from slawatch.config import load
 from slawatch.deliver import deliver
@@ -87,7 +88,11 @@ async def delivering(port: int) -> AsyncIterator[Delivering]:
         parks = "\n".join(f"  - {{id: park{n}, name: Park {n}, url: 'https://park{n}.example'}}" for n in range(PARKS))
         file.write_text(CONFIG.format(port=port, customers=parks))
         async with open_store(f"sqlite:///{folder}/slawatch.db", write=True) as store:
-            mailing, tally, owed = Mailing(store, Metrics(), Everyone(())), Tally(), asyncio.Event()
+            mailing, tally, owed = (
+                Mailing(store, Metrics(), Everyone(()), Links(await store.key(KEY))),
+                Tally(),
+                asyncio.Event(),
+            )
             await mailing.configure(load(file))
 
             async def compose(message: Message) -> EmailMessage:

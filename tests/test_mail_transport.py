@@ -225,6 +225,7 @@ async def test_an_address_that_refuses_or_swallows_is_passed_over_for_one_that_a
         found = [(socket.AF_INET, socket.SOCK_STREAM, 0, "", ("127.0.0.1", port)) for port in ports]
         with await reach_any(found, per_address=0.2) as reached:
             assert reached.getpeername()[1] == server.port
+            assert await asyncio.get_running_loop().sock_recv(reached, 3) == b"220"
         with pytest.raises(ConnectionRefusedError):
             await reach_any(found[:1])
 

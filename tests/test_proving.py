@@ -5,11 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import pytest
 
 from slawatch.app.proving import Proving
-from slawatch.model import Message, MessageKind
-from slawatch.store import StoreBusy
+from slawatch.model import Message, MessageKind, MessageState, Saying
+from slawatch.store import Batch, Store, StoreBusy, open_store
 
 
 @dataclass
@@ -26,6 +29,9 @@ class Others:
     def on_failure(self, message: Message, *, permanent: bool) -> None:
         self.told.append(f"{message.id} failed {permanent}")
 
+    def on_repeat(self, message: Message) -> None:
+        self.told.append(f"{message.id} repeated")
+
     async def declare(self, customers: Collection[str]) -> None:
         if self.busy:
             self.busy -= 1
@@ -37,9 +43,15 @@ class Others:
             return await self.declared.get()
 
 
+@pytest.fixture
+async def store(tmp_path: Path) -> AsyncIterator[Store]:
+    async with open_store(f"sqlite:///{tmp_path / 'slawatch.db'}", write=True) as opened:
+        yield opened
+
+
 @asynccontextmanager
-async def proving(others: Others) -> AsyncIterator[Proving]:
-    made = Proving(others, others.declare)
+async def proving(others: Others, store: Store) -> AsyncIterator[Proving]:
+    made = Proving(others, store, others.declare)
     task = asyncio.create_task(made.run())
     try:
         yield made
@@ -49,15 +61,15 @@ async def proving(others: Others) -> AsyncIterator[Proving]:
 
 
 def message(kind: MessageKind, customer: str) -> Message:
-    return Message(f"m-{customer}", customer, "a", "nl", kind, "w1", 1, "m", "m", 0, 0)
+    return Message(f"m-{customer}", customer, "a", "nl", kind, "w1", 1, f"<m-{customer}>", "m", 0, 0)
 
 
 ANNOUNCEMENT, OUTAGE = MessageKind.MAINTENANCE, MessageKind.OUTAGE
 
 
-async def test_announcements_that_were_taken_or_refused_for_good_are_in_force_together():
+async def test_announcements_that_were_taken_or_refused_for_good_are_in_force_together(store: Store):
     others = Others()
-    async with proving(others) as made:
+    async with proving(others, store) as made:
         made.on_accepted(message(ANNOUNCEMENT, "duinzicht"), None)
         made.on_failure(message(ANNOUNCEMENT, "bosrand"), permanent=True)
         made.on_failure(message(ANNOUNCEMENT, "woodland"), permanent=False)
@@ -72,12 +84,25 @@ async def test_announcements_that_were_taken_or_refused_for_good_are_in_force_to
         ]
 
 
-async def test_while_the_store_is_busy_it_is_tried_again_with_what_came_since():
+async def test_while_the_store_is_busy_it_is_tried_again_with_what_came_since(store: Store):
     others = Others(busy=1)
-    async with proving(others) as made:
+    async with proving(others, store) as made:
         made.on_accepted(message(ANNOUNCEMENT, "duinzicht"), None)
         while others.busy:
             await asyncio.sleep(0)
         made.on_accepted(message(ANNOUNCEMENT, "bosrand"), None)
 
         assert await others.next() == {"duinzicht", "bosrand"}
+
+
+async def test_a_digest_is_proof_for_each_customer_of_whose_maintenance_it_tells(store: Store):
+    others, digest = Others(), replace(message(OUTAGE, "zeezicht"), says=Saying.DIGEST, known=0)
+    told = [
+        replace(one, state=MessageState.FOLDED, into=digest.id)
+        for one in (message(ANNOUNCEMENT, "duinzicht"), message(OUTAGE, "bosrand"))
+    ]
+    await store.record(Batch(messages=(digest, *told)))
+    async with proving(others, store) as made:
+        made.on_accepted(digest, None)
+
+        assert await others.next() == {"duinzicht"}

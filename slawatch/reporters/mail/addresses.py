@@ -6,12 +6,14 @@ import re
 from email.errors import MessageError
 from email.headerregistry import Address
 from email.utils import parseaddr
+from functools import lru_cache
 
 from slawatch.reporters.mail.phrasing import one_line
 
 _MESSAGE_ID = re.compile(r"<[!-;=?-~]{1,400}@[!-;=?-~]{1,400}>")
 
 
+@lru_cache(maxsize=256)
 def mailbox(written: str) -> Address:
     """`Name <address>` or an address. A domain outside ASCII goes as IDNA; ValueError for a local part outside it."""
     name, address = parseaddr(one_line(written)) if "<" in written else ("", written)

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, replace
+from email.headerregistry import BaseHeader, HeaderRegistry
 from email.message import EmailMessage
 from email.policy import SMTP, EmailPolicy
+from functools import cache, lru_cache
+from typing import Any
 
 from slawatch.model import Instant, Message, Saying
 from slawatch.reporters.mail.addresses import identifier, mailbox
@@ -35,7 +38,30 @@ class _Policy(EmailPolicy):
         return self.fold(name, value).encode("ascii")
 
 
-_POLICY = _Policy(linesep=SMTP.linesep, cte_type="7bit")
+_KINDS = HeaderRegistry()
+
+
+class _Headers(HeaderRegistry):
+    """The standard registry, which makes a class for each header of each mail and reads the same texts each time."""
+
+    def __getitem__(self, name: str) -> type[BaseHeader]:
+        return _kind_of(name)
+
+    def __call__(self, name: str, value: Any) -> BaseHeader:
+        return _read(name, value) if type(value) is str else _kind_of(name)(name, value)
+
+
+@cache
+def _kind_of(name: str) -> type[BaseHeader]:
+    return _KINDS[name]
+
+
+@lru_cache(maxsize=256)
+def _read(name: str, value: str) -> BaseHeader:
+    return _kind_of(name)(name, value)
+
+
+_POLICY = _Policy(linesep=SMTP.linesep, cte_type="7bit", header_factory=_Headers())
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,28 +81,37 @@ def withdraw(wish: Withdraw, known: Known, now: Instant) -> Granted:
 
 
 def void(wish: Void, known: Known, now: Instant) -> Granted:
-    """An announcement proves nothing any more, for each customer whom it was for. Raises Refused."""
+    """An announcement proves nothing any more, for each customer whom it was for; nor does what one mail said with it.
+
+    Raises Refused.
+    """
     by, reason = named("by", wish.by), named("reason", wish.reason)
-    concerned = [customer for customer in known.standings if wish.notice in _notices(customer, known)]
+    every = {customer: _notices(customer, known) for customer in known.standings}
+    one_mail = (wish.notice, *_told_with(wish.notice, known))
+    concerned = [(notice, customer) for notice in one_mail for customer, own in every.items() if notice in own]
     if not concerned:
-        every = {id_ for customer in known.standings for id_ in _notices(customer, known)}
-        raise unknown("announcement", wish.notice, every)
-    left = [customer for customer in concerned if not _is_void(wish.notice, customer, known)]
+        raise unknown("announcement", wish.notice, {id_ for own in every.values() for id_ in own})
+    left = [(notice, customer) for notice, customer in concerned if not _is_void(notice, customer, known)]
     if not left:
         raise Refused(f"{wish.notice} is void already")
     declarations = tuple(
         Declaration(
-            f"{wish.notice}/voided/{one}/{_versions(wish.notice, one, known)}",
-            one,
+            f"{notice}/voided/{customer}/{_versions(notice, customer, known)}",
+            customer,
             DeclarationKind.NOTICE_VOIDED,
-            wish.notice,
+            notice,
             now,
             by,
             {"reason": reason},
         )
-        for one in left
+        for notice, customer in left
     )
     return Granted(wish.notice, declarations)
+
+
+def _told_with(message: str, known: Known) -> list[str]:
+    """The announcements for which the mail of this message stood too: it was a digest."""
+    return [one.id for one in known.messages if one.into == message and one.says is not None]
 
 
 def remark(wish: Remark, known: Known, now: Instant) -> Granted:

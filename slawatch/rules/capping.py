@@ -55,13 +55,17 @@ def _was_put_together(telling: Telling) -> bool:
 
 
 def _digest(tellings: Sequence[Telling]) -> Telling:
-    """All of them in one mail, carried by the oldest row; the others keep what they would have said."""
+    """All of them in one mail; the others keep what they would have said.
+
+    It is carried by the row that was tried least, of these the oldest: each that joins while no relay takes the mail
+    would else make all of them wait longer for the next attempt.
+    """
     carriers = [_carrier(one) for one in tellings]
-    oldest = min(carriers, key=turn)
+    carrier = min(carriers, key=lambda one: (one.attempts, turn(one)))
     known = max(one.known or 0 for one in carriers)
-    folded = [one for one in carriers if one is not oldest] + [row for one in tellings for row in one.folded]
+    folded = [one for one in carriers if one is not carrier] + [row for one in tellings for row in one.folded]
     dropped = tuple(row for one in tellings for row in one.dropped)
-    return Telling(replace(oldest, says=Saying.DIGEST, known=known), tuple(folded), dropped)
+    return Telling(replace(carrier, says=Saying.DIGEST, known=known), tuple(folded), dropped)
 
 
 def _carrier(telling: Telling) -> Message:

@@ -151,6 +151,9 @@ def _of_window(claimed: Message, rows: Sequence[Message], owed: Sequence[Message
         return Telling(dropped=tuple(mine))  # a later version was told meanwhile
     latest = next((row for row in current if row in fresh), None)
     if latest is None:
+        later = (row for row in owed if row in versions and turn(row) > turn(current[0]))
+        if any(later):  # of its series: that mail tells the times of now
+            return Telling(dropped=tuple(mine))
         return _told_with(current[0], Saying.REMINDER, mine, current)
     return _told_with(latest, Saying.CHANGED if told else Saying.ANNOUNCED, mine, [*fresh, *current])
 

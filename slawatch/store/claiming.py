@@ -5,7 +5,7 @@ A lot is a handful of queries, however many messages it has: the rows whose turn
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
@@ -183,17 +183,22 @@ def _within_cap(connection: Connection, turns: Sequence[Turn], most: int, now: I
     for one in turns:
         by_contact.setdefault(one.thread[1], []).append(one)
     within: list[Turn] = []
-    for contact, own in by_contact.items():
-        if len(own) >= had[contact].room(most) > 0:
-            own.extend(_turns(connection, _all_else_due(connection, contact, own, now), now))
+    for contact, due in by_contact.items():
+        last = len(_sent(due)) >= had[contact].room(most) > 0
+        own = _with_all_else(connection, contact, due, now) if last else due
         tellings = capped([one.telling for one in own], had[contact], most, now)
         within.extend(replace(one, telling=telling) for one, telling in zip(own, tellings, strict=True))
     return within
 
 
+def _sent(turns: Iterable[Turn]) -> list[Turn]:
+    return [one for one in turns if one.telling.carrier is not None]
+
+
 def _had(connection: Connection, contacts: set[str], now: Instant) -> dict[str, Had]:
     accepted: dict[str, list[Instant]] = {contact: [] for contact in contacts}
-    within_the_hour = table.c.contact.in_(contacts) & (table.c.accepted > now - HOUR)
+    was_sent = table.c.state == MessageState.ACCEPTED.value  # what a digest told was accepted with it, as one mail
+    within_the_hour = table.c.contact.in_(contacts) & (table.c.accepted > now - HOUR) & was_sent
     for contact, at in connection.execute(select(table.c.contact, table.c.accepted).where(within_the_hour)):
         accepted[contact].append(at)
     sending = select(table.c.contact, func.count()).where(_BEING_SENT, table.c.leased_until > now)
@@ -201,15 +206,22 @@ def _had(connection: Connection, contacts: set[str], now: Instant) -> dict[str, 
     return {one: Had(tuple(times), on_their_way.get(one, 0)) for one, times in accepted.items()}
 
 
-def _all_else_due(connection: Connection, contact: str, turns: Sequence[Turn], now: Instant) -> list[Message]:
-    """What else waits for a contact: its last mail within the hour must say it all."""
-    at_hand = {one.thread for one in turns}
+def _with_all_else(connection: Connection, contact: str, turns: Sequence[Turn], now: Instant) -> list[Turn]:
+    """With what else waits for a contact, for its last mail within the hour must say it all.
+
+    That is also what waits for its next attempt, as if it were due. Only a recovery that waits for calm, and what was
+    put together, have their time.
+    """
+    at_hand = {one.thread for one in _sent(turns)}
+    waits_for_calm = (table.c.kind == MessageKind.RECOVERY.value) & (table.c.attempts == 0)
+    may_be_told = (table.c.due <= now) | (table.c.known.is_(None) & ~waits_for_calm)
     found: list[Message] = []
     for queue in (URGENT, PATIENT):
-        query = select(table).where(text(queue), table.c.contact == contact, table.c.due <= now, ~_THREAD_IS_SENDING)
+        query = select(table).where(text(queue), table.c.contact == contact, may_be_told, ~_THREAD_IS_SENDING)
         ordered = query.order_by(table.c.due, table.c.created, table.c.id)
         found.extend(map(message_from_row, connection.execute(ordered)))
-    return [row for row in found if _thread(row) not in at_hand]
+    waiting = [replace(row, due=min(row.due, now)) for row in found if _thread(row) not in at_hand]
+    return list({one.thread: one for one in (*turns, *_turns(connection, waiting, now))}.values())
 
 
 # -- written down -----------------------------------------------------------------------------------------------------

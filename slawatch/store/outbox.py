@@ -92,12 +92,14 @@ def settle_retry(connection: Connection, id_: str, due: Instant, error: str, los
 
 
 def settle_failed(connection: Connection, id_: str, at: Instant, error: str) -> bool:
-    """Refused for good, and with it what it said too."""
+    """Refused for good, and with it what it said too. What may have been taken before is said to be in it still."""
     sent = _being_sent(connection, id_)
     if sent is None:
         return False
-    failed = [replace(sent, attempts=sent.attempts + 1), *_folded_into(connection, id_)]
-    write(connection, [replace(one, state=_FAILED, error=error, settled=at, into=None) for one in failed], None)
+    into = id_ if sent.handed_over else None
+    said_too = [replace(one, into=into) for one in _told_with(connection, id_, MessageState.FOLDED)]
+    failed = [replace(sent, attempts=sent.attempts + 1), *said_too]
+    write(connection, [replace(one, state=_FAILED, error=error, settled=at) for one in failed], None)
     return True
 
 
@@ -121,7 +123,9 @@ def release_claims(connection: Connection) -> int:
 
 def unfold(connection: Connection, id_: str, due: Instant) -> None:
     """What was folded into a message that was not sent is owed again by itself, not before `due`."""
-    folded = [replace(one, state=_QUEUED, into=None, settled=None) for one in _folded_into(connection, id_)]
+    folded = [
+        replace(one, state=_QUEUED, into=None, settled=None) for one in _told_with(connection, id_, MessageState.FOLDED)
+    ]
     write(connection, [replace(_anew(one), due=max(due, one.due)) for one in folded], None)
 
 
@@ -129,16 +133,28 @@ def unfold(connection: Connection, id_: str, due: Instant) -> None:
 
 
 def retry(connection: Connection, id_: str | None, now: Instant) -> tuple[str, ...]:
-    """What was refused for good, or with an id that waits for its next attempt, is due now; the ids of these."""
+    """What was refused for good, or with an id that waits for its next attempt, is due now; the ids of these.
+
+    A mail that may have been taken goes again as it was, with what it said too.
+    """
     query = select(table).where(table.c.state == _FAILED.value).order_by(table.c.created, table.c.id)
     if id_ is not None:
         query = select(table).where(table.c.id == id_, table.c.state.in_((_FAILED.value, _QUEUED.value)))
     found = [message_from_row(row) for row in connection.execute(query)]
-    for one in found:
+    carriers = [_said_in(connection, one) for one in found]
+    for one in {carrier.id: carrier for carrier in carriers}.values():
         _no_longer_behind(connection, one, now)
-    again = [replace(one, state=_QUEUED, due=now, attempts=0, settled=None) for one in found]
-    write(connection, [one if one.handed_over else _anew(one) for one in again], None)
+        again = replace(one, state=_QUEUED, due=now, attempts=0, settled=None, into=None)
+        write(connection, [again if one.handed_over else _anew(again)], None)
+        said_too = _told_with(connection, one.id, _FAILED)
+        write(connection, [replace(row, state=MessageState.FOLDED, error=None, settled=now) for row in said_too], None)
     return tuple(one.id for one in found)
+
+
+def _said_in(connection: Connection, failed: Message) -> Message:
+    """The one whose mail said it too, where that failed with it; else itself."""
+    carrier = None if failed.into is None else with_id(connection, failed.into)
+    return carrier if carrier is not None and carrier.state is _FAILED else failed
 
 
 def _no_longer_behind(connection: Connection, head: Message, now: Instant) -> None:
@@ -153,7 +169,7 @@ def drop(connection: Connection, id_: str, at: Instant, why: str) -> bool:
     row = connection.execute(query).one_or_none()
     if row is None:
         return False
-    dropped = [message_from_row(row), *_folded_into(connection, id_)]
+    dropped = [message_from_row(row), *_told_with(connection, id_, MessageState.FOLDED)]
     write(
         connection,
         [replace(one, state=MessageState.DROPPED, settled=at, error=why, into=None) for one in dropped],
@@ -170,8 +186,8 @@ def _being_sent(connection: Connection, id_: str) -> Message | None:
     return None if row is None else message_from_row(row)
 
 
-def _folded_into(connection: Connection, id_: str) -> list[Message]:
-    rows = connection.execute(select(table).where(table.c.into == id_, table.c.state == MessageState.FOLDED.value))
+def _told_with(connection: Connection, id_: str, state: MessageState) -> list[Message]:
+    rows = connection.execute(select(table).where(table.c.into == id_, table.c.state == state.value))
     return [message_from_row(row) for row in rows]
 
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 from saying import NOW, TERMS, about, at, known, moved, window
 
-from slawatch.model import DAY, HOUR, DeclarationKind, Message, MessageKind
+from slawatch.model import DAY, HOUR, DeclarationKind, Message, MessageKind, Saying
 from slawatch.rules.afterwards import acknowledge, exclude, remark, void, withdraw
 from slawatch.rules.agreed import Agreed
 from slawatch.rules.calendar import text
@@ -106,6 +106,26 @@ def test_a_notice_is_void_once(notice):
     assert standing(after, "duinzicht").voided == {"w1": {"w1/1", "w1/2"}}.get(notice, {notice})
     with pytest.raises(Refused, match=f"^{notice} is void already$"):
         void(Void(notice, "nog eens", "pia"), known(TERMS, *after, messages=(MAIL,)), NOW)
+
+
+@pytest.mark.parametrize("carrier", ["m1", "o1.outage"])
+def test_a_digest_that_did_not_arrive_proves_nothing_of_what_it_told(carrier):
+    digest = replace(MAIL, id=carrier, says=Saying.DIGEST)
+    in_it = replace(MAIL, id="m2", outage="w2", into=carrier, says=Saying.ANNOUNCED)
+    of_another = replace(in_it, id="m3", customer="duinrand")
+    folded_before = replace(in_it, id="m4", says=None)
+    announcements = (in_it, of_another, folded_before, *((digest,) if carrier == "m1" else ()))
+    customers = ("duinzicht", "duinrand")
+    granted = void(Void(carrier, "kwam terug", "pia"), known(TERMS, customers=customers, messages=announcements), NOW)
+
+    assert {(one.customer, one.subject) for one in granted.declarations} == {
+        ("duinzicht", "m2"),
+        ("duinrand", "m3"),
+        *({("duinzicht", "m1")} if carrier == "m1" else ()),
+    }
+    after = known(TERMS, *granted.declarations, customers=customers, messages=announcements)
+    with pytest.raises(Refused, match=f"^{carrier} is void already$"):
+        void(Void(carrier, "nog eens", "pia"), after, NOW)
 
 
 def test_a_series_is_void_with_all_its_times_and_again_after_a_further_one():

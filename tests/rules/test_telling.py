@@ -179,6 +179,8 @@ def version_told(sequence: int, says: Saying = Saying.ANNOUNCED) -> Message:
          ("version2", Saying.CHANGED, "", "")),
         ([row("reminder1", outage="w3.1"), row("cancelled1", outage="w3"), version_told(1)],
          ("", None, "", "reminder1")),
+        ([row("reminder1", outage="w3.1"), row("version2", outage="w3"), version_told(1)],
+         ("", None, "", "reminder1")),
         ([row("reminder1", outage="w3.1"), row("cancelled1", outage="w3.2"), row("version2", outage="w31")],
          ("reminder1", Saying.REMINDER, "", "")),
     ],

@@ -265,6 +265,36 @@ async def test_what_may_have_been_taken_is_sent_again_as_it_was(url: str) -> Non
         assert (again.says, again.known, again.relay, again.handed_over) == (before.says, before.known, RELAY, 1)
 
 
+@pytest.mark.parametrize("asked", ["the mail", "what it says too", "all"])
+async def test_a_digest_that_may_have_been_taken_is_sent_again_with_all_that_it_said(url: str, asked: str) -> None:
+    owed = (message(OUTAGE, outage="o1"), message(OUTAGE, outage="o2"))
+    async with open_store(url, write=True, clock=lambda: 500) as store:
+        await store.record(Batch(messages=owed))
+        (digest,) = await store.claim(300, 10, most_per_hour=1)
+        await store.settle_retry(digest.id, 300, "no answer", lost=RELAY)
+        await store.claim(300, 10)
+        await store.settle_failed(digest.id, "550 no such user")
+        assert await store.retry({"the mail": owed[0].id, "what it says too": owed[1].id, "all": None}[asked])
+        (again,) = await store.claim(500, 10)
+        assert (again.id, again.says, again.known) == (digest.id, Saying.DIGEST, digest.known)
+        assert [(one.id, one.state) for one in await store.folded_into(digest.id)] == [(owed[1].id, FOLDED)]
+        await store.settle_accepted(digest.id, 510, RELAY, "250")
+        assert [one.accepted for one in await store.messages()] == [510, 510]
+
+
+async def test_what_a_dropped_digest_said_too_can_be_sent_again_by_itself(url: str) -> None:
+    owed = (message(OUTAGE, outage="o1"), message(OUTAGE, outage="o2"))
+    async with open_store(url, write=True, clock=lambda: 500) as store:
+        await store.record(Batch(messages=owed))
+        (digest,) = await store.claim(300, 10, most_per_hour=1)
+        await store.settle_retry(digest.id, 300, "no answer", lost=RELAY)
+        await store.claim(300, 10)
+        await store.settle_failed(digest.id, "550 no such user")
+        await store.drop(digest.id, "pia: moot")
+        assert await store.retry(None) == (owed[1].id,)
+        assert [(one.id, one.says) for one in await store.claim(500, 10)] == [(owed[1].id, Saying.OUTAGE)]
+
+
 @pytest.mark.parametrize("refused", [False, True], ids=["waiting", "refused"])
 async def test_what_waits_or_was_refused_can_be_dropped_and_says_why(url: str, refused: bool) -> None:
     async with open_store(url, write=True, clock=lambda: 500) as store:

@@ -178,8 +178,9 @@ async def soak(folder: Path, rounds: int, random: Random) -> dict[str, int]:
                 await asyncio.sleep(random.uniform(0, 0.1))
                 breeder.kill(process)
         server.behaviour.whim = lambda _: None
+        between = len(server.received)
         counts = await empty(url, server.port)
-        return {"rounds": rounds, **counts, **await verdict(url, server.received)}
+        return {"rounds": rounds, "between_kills": between, **counts, **await verdict(url, server.received)}
 
 
 async def empty(url: str, port: int) -> dict[str, int]:

@@ -99,4 +99,4 @@ async def test_a_killed_server_that_comes_back_gets_what_it_missed(server: Serve
 async def test_delivery_killed_at_any_moment_loses_no_mail_and_keeps_the_order(tmp_path: Path) -> None:
     """A short form of tests/mail_soak.py, which asserts it all."""
     counts = await soak(tmp_path, 8, Random(2))
-    assert counts["mails"] > counts["left_at_the_end"], "it was killed at work"
+    assert counts["between_kills"] > 4, "it was killed at work"

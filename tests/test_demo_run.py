@@ -66,6 +66,7 @@ async def test_the_demo_runs_slawatch_on_its_world_and_ends_by_itself(tmp_path: 
     assert lines[0] == "slawatch demo: a browser watches three parks. Ctrl-C ends it."
     labels = [line[2:10].strip() for line in lines if line.startswith("  ")]
     assert labels == ["Switches", "Parks", "", "", "Sign in", "Mails", "Status", "Metrics"]
+    assert f"slawatch status --config {tmp_path}/var/slawatch.yaml" in file.getvalue()
     for customer in config.customers:
         assert str(customer.url).rstrip("/") + "/" in file.getvalue()
 

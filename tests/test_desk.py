@@ -378,6 +378,17 @@ async def test_each_wish_has_a_request_that_says_the_same(api: Api) -> None:
     assert [one.kind for one in await in_force(api.office.store, "duinzicht")] == ["force_majeure", "maintenance"]
 
 
+async def test_a_wish_for_what_has_no_name_is_refused_as_for_what_is_not_there(api: Api) -> None:
+    for wish, detail in (
+        (Cancel("", "pia"), "no window ''"),
+        (Withdraw("", "r", "pia"), "no exclusion ''"),
+        (Void("", "r", "pia"), "no announcement ''"),
+        (Remark("", "t", "pia"), "no outage ''"),
+    ):
+        status, told = await api.post(*request_of(wish))
+        assert (status, told["detail"]) == (422, detail)
+
+
 BODY = {"customer": "all", "starts": text(STARTS), "ends": text(ENDS), "by": "pia"}
 
 

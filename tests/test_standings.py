@@ -53,14 +53,14 @@ TOLD, LATE = parse("2026-03-01T12:00:00Z"), parse("2026-03-09T12:00:00Z")
         ),
         (
             Exclusion(ExclusionKind.MAINTENANCE, hour(12), hour(14), LATE),
-            "maintenance  10 Mar 13:00:00 - 15:00:00  counts: late_notice",
+            "maintenance  10 Mar 13:00:00 - 15:00:00  counts: told too late",
         ),
         (
             Exclusion(
                 ExclusionKind.MAINTENANCE, hour(12), hour(14), LATE, earlier=(Version(hour(11), hour(13), TOLD),)
             ),
             "maintenance  10 Mar 13:00:00 - 15:00:00  "
-            "left out 10 Mar 13:00:00 - 14:00:00; the rest counts: late_notice",
+            "left out 10 Mar 13:00:00 - 14:00:00; the rest counts: told too late",
         ),
     ],
     ids=["told", "late", "lengthened late"],
@@ -72,3 +72,15 @@ def test_the_status_says_what_of_a_window_is_left_out(window: Exclusion, said: s
     show({"running": True, "customers": [customer], "outbox": {}}, detailed=True)
 
     assert capsys.readouterr().out.splitlines()[-1].strip() == said
+
+
+def test_the_status_says_which_of_two_hours_it_is_when_the_clocks_go_back(capsys: pytest.CaptureFixture[str]):
+    starts, ends = parse("2026-10-25T00:30:00Z"), parse("2026-10-25T01:30:00Z")
+    cut = Exclusion(ExclusionKind.FORCE_MAJEURE, starts, ends, reason="power cut", approved_by="A. Jansen")
+    month = replay(Agreed.always(TERMS), span("2026-10", ZoneInfo(TERMS.timezone), None), {}, [cut])
+    customer = {"customer": "duinzicht", "name": "Duinzicht", "state": "unknown", "checks": [], "month": month}
+
+    show({"running": True, "customers": [customer], "outbox": {}}, detailed=True)
+
+    last = capsys.readouterr().out.splitlines()[-1].strip()
+    assert last == "force_majeure  25 Oct 02:30:00 CEST - 02:30:00 CET  left out"

@@ -229,19 +229,22 @@ async def test_who_drops_an_announcement_changes_what_proves_it(tmp_path: Path) 
 
 
 @pytest.mark.parametrize(
-    ("body", "status", "detail"),
+    ("message", "body", "status", "detail"),
     [
-        ("{}", 400, "by: missing"),
-        ('{"by": "pia", "why": "x"}', 400, "why: unknown, expected one of the documented keys"),
-        ('{"by": "pia"}', 422, "no message 'm9', expected one that `slawatch outbox list` shows"),
+        ("m9", "{}", 400, "by: missing"),
+        ("m9", '{"by": "pia", "why": "x"}', 400, "why: unknown, expected one of the documented keys"),
+        ("m9", '{"by": "pia"}', 422, "no message 'm9', expected one that `slawatch outbox list` shows"),
+        ("", '{"by": "pia"}', 422, "no message '', expected one that `slawatch outbox list` shows"),
     ],
 )
-async def test_what_cannot_be_done_is_told_as_a_problem(tmp_path: Path, body: str, status: int, detail: str) -> None:
+async def test_what_cannot_be_done_is_told_as_a_problem(
+    tmp_path: Path, message: str, body: str, status: int, detail: str
+) -> None:
     async with opened(tmp_path) as store, serving(tmp_path, store, [], []):
         connector = aiohttp.UnixConnector(str(tmp_path / "slawatch.db.sock"))
         async with (
             aiohttp.ClientSession(connector=connector) as session,
-            session.post("http://slawatch/api/v1/outbox/m9/retry", data=body) as answer,
+            session.post(f"http://slawatch/api/v1/outbox/{message}/retry", data=body) as answer,
         ):
             assert answer.status == status
             assert (await answer.json(content_type=None))["detail"] == detail

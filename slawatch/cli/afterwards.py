@@ -23,6 +23,7 @@ from slawatch.rules.wishes import ALL, Acknowledge, Exclude, Remark, Update, Voi
 
 
 @click.group(
+    no_args_is_help=False,
     short_help="Leave force majeure out of the figures.",
     epilog="""\b
 Examples:
@@ -114,6 +115,7 @@ def withdraw(config_path: Path, exclusion_id: str, reason: str, by: str) -> None
 
 
 @click.group(
+    no_args_is_help=False,
     short_help="Say that an announcement did not arrive.",
     epilog="""\b
 Examples:
@@ -144,6 +146,7 @@ def void(config_path: Path, message: str, reason: str, by: str) -> None:
 
 
 @click.group(
+    no_args_is_help=False,
     short_help="List outages, and say what was known of them.",
     epilog="""\b
 Examples:

@@ -6,6 +6,7 @@ import asyncio
 import json
 import math
 import os
+import shutil
 import signal
 import sys
 from contextlib import suppress
@@ -66,6 +67,14 @@ async def _watch(config_path: Path) -> None:
     os._exit(status)
 
 
+def called_as() -> str:
+    """How to call slawatch again: by its name where that finds it, else by the path that it was called by."""
+    path = sys.argv[0]
+    found = shutil.which("slawatch")
+    by_name = Path(path).name != "slawatch" or (found is not None and Path(found).samefile(path))
+    return "slawatch" if by_name else path
+
+
 @click.command(
     short_help="Watch a stand-in for Tommy, with switches.",
     epilog="""\b
@@ -93,7 +102,9 @@ def demo(directory: Path, keep: bool, seconds: float | None, port: int) -> int:
     logs.set_up(level="error")
     duration = None if seconds is None else timedelta(seconds=seconds)
     try:
-        return asyncio.run(demonstrate(app.run, directory=directory, keep=keep, duration=duration, port=port))
+        return asyncio.run(
+            demonstrate(app.run, directory=directory, keep=keep, duration=duration, port=port, command=called_as())
+        )
     except DemoError as error:
         raise NotStarted(str(error)) from error
 

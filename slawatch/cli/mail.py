@@ -24,6 +24,7 @@ NOBODY = "contact@example.org"
 
 
 @click.group(
+    no_args_is_help=False,
     short_help="See what the mails say, and whether they go out.",
     epilog="""\b
 Examples:

@@ -24,6 +24,7 @@ from slawatch.rules.wishes import ALL, Announce, Cancel, End, Move
 
 
 @click.group(
+    no_args_is_help=False,
     short_help="Announce maintenance, and say how it went.",
     epilog="""\b
 Examples:

@@ -24,6 +24,7 @@ from slawatch.web import outbox_path
 
 @click.group(
     "outbox",
+    no_args_is_help=False,
     short_help="List mails that are owed; send again or drop them.",
     epilog="""\b
 Examples:

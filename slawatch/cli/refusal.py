@@ -57,6 +57,20 @@ def refusal_of(error: BaseException) -> Refusal | None:
 
 def _usage(error: click.ClickException) -> str:
     said = error.format_message().strip()
+    if isinstance(error, click.NoSuchOption) and error.ctx is not None and isinstance(error.ctx.command, click.Group):
+        said = _behind_the_verb(error.ctx.command_path, error.ctx.command, error.option_name) or said
     if isinstance(error, click.UsageError) and error.ctx is not None:
         return f"{error.ctx.command_path}: {said} (see {error.ctx.command_path} --help)"
     return f"slawatch: {said}"
+
+
+def _behind_the_verb(path: str, group: click.Group, option: str) -> str:
+    """Where an option stands that was given before its verb; nothing when no verb has it."""
+    takes = (one for verb in group.commands.values() for one in _commands(verb) if not isinstance(one, click.Group))
+    if not any(option in parameter.opts for one in takes for parameter in one.params):
+        return ""
+    return f"{option} stands behind the verb: expected {path} VERB {option} ..."
+
+
+def _commands(command: click.Command) -> tuple[click.Command, ...]:
+    return (command, *command.commands.values()) if isinstance(command, click.Group) else (command,)

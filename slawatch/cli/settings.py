@@ -27,7 +27,8 @@ def check(config_path: Path, secrets: bool) -> None:
     for line in config.warnings():
         click.echo(f"warning: {line}", err=True)
     pages = sum(len(customer.pages) for customer in config.customers)
-    click.echo(f"{config_path}: good: {len(config.customers)} customers, {pages} pages")
+    customers = len(config.customers)
+    click.echo(f"{config_path}: good: {customers} customer{'s' * (customers != 1)}, {pages} page{'s' * (pages != 1)}")
 
 
 @click.command()

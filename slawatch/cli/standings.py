@@ -12,12 +12,20 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from slawatch.rules.calendar import moment, parse
+from slawatch.rules.calendar import comes_twice, moment, parse
 
 #: Into a pipe nothing is cut.
 WIDE = 250
 
 STATES = {"up": "green", "down": "bold red", "unknown": "yellow", "maintenance": "cyan"}
+
+#: Why maintenance is not left out of the figures.
+WHY = {
+    "hotfix": "hotfix",
+    "late_notice": "told too late",
+    "declared_late": "declared after it began",
+    "no_notice": "nothing proves the notice",
+}
 
 _WORST = ("down", "unknown", "maintenance", "up")
 
@@ -98,11 +106,11 @@ def _details(console: Console, one: Shown) -> None:
 
 def _left_out(window: Shown, zone: ZoneInfo) -> str:
     if not window["counted"]:
-        return f"counts: {window['why']}"
+        return f"counts: {WHY[window['why']]}"
     if window["why"] is None:
         return "left out"
     pieces = ", ".join(_span(piece["starts"], piece["ends"], zone) for piece in window["left_out"])
-    return f"left out {pieces}; the rest counts: {window['why']}"
+    return f"left out {pieces}; the rest counts: {WHY[window['why']]}"
 
 
 def _checks(one: Shown, zone: ZoneInfo) -> Table:
@@ -175,7 +183,8 @@ def _day(written: str, zone: ZoneInfo) -> str:
 
 
 def _short(written: str, zone: ZoneInfo) -> str:
-    return f"{_local(written, zone):%d %b %H:%M:%S}"
+    local = _local(written, zone)
+    return f"{local:%d %b %H:%M:%S %Z}" if comes_twice(local) else f"{local:%d %b %H:%M:%S}"
 
 
 def _span(starts: str, ends: str | None, zone: ZoneInfo) -> str:

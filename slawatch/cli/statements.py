@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -53,6 +54,8 @@ def report(config_path: Path, customer: str, month: str, revision: int | None, b
     """Print a customer's statement over a month: as it was closed, or from the ledger as far as now."""
     if revision is not None and between is not None:
         raise BadInput("--revision and --diff: expected one of them")
+    if between is not None and between[0] >= between[1]:
+        raise BadInput(f"--diff: expected the earlier revision first, got {between[0]} {between[1]}")
     config = load(config_path)
     _check_month(month, config)
     told = asyncio.run(_report(config, customer, month, revision, between))
@@ -68,7 +71,8 @@ async def _report(
             which = _span(month, agreed, now())
             closed = {one.revision: one for one in await store.statements(customer, month)}
             if between is not None:
-                return _difference(*(_one(closed, customer, month, number) for number in between))
+                first, last = (_one(closed, customer, month, number) for number in between)
+                return _difference(first, last, [closed[number] for number in range(first.revision + 1, last.revision)])
             if revision is not None or closed:
                 return await with_words(store, _closed(_one(closed, customer, month, revision or max(closed))))
             left_out = await declared(store, config, customer, which.period.ends)
@@ -104,8 +108,8 @@ def _closed(one: StoredStatement) -> Document:
     }
 
 
-def _difference(before: StoredStatement, after: StoredStatement) -> Document:
-    """What changed, and by how many seconds."""
+def _difference(before: StoredStatement, after: StoredStatement, within: Sequence[StoredStatement]) -> Document:
+    """What changed, by how many seconds, and what made `after` and the revisions `within`, between the two."""
     told, now_told = json.loads(before.document), json.loads(after.document)
     seconds = {
         part: now_told["availability"]["seconds"][part] - told["availability"]["seconds"][part]
@@ -117,6 +121,7 @@ def _difference(before: StoredStatement, after: StoredStatement) -> Document:
         "revisions": [before.revision, after.revision],
         "who": after.who,
         "why": after.why,
+        "between": [{"revision": one.revision, "who": one.who, "why": one.why} for one in within],
         "seconds": seconds,
         "differences": list(differences(told, now_told)),
     }

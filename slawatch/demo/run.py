@@ -40,6 +40,7 @@ async def demo(
     port: int = PORT,
     keep: bool = False,
     duration: timedelta | None = None,
+    command: str = "slawatch",
     stop: asyncio.Event | None = None,
     terminal: Terminal | None = None,
 ) -> int:
@@ -47,8 +48,8 @@ async def demo(
 
     Ends at Ctrl-C, SIGTERM, `stop`, or after `duration`. `port`: of the switches, the parks have the ones after it; 0
     takes any free ports for everything. What is in use is replaced by a free one, and said. `directory` gets the
-    configuration, the store and the world's log; the store of an earlier demo is deleted unless `keep`. Raises
-    DemoError when the demo cannot start.
+    configuration, the store and the world's log; the store of an earlier demo is deleted unless `keep`. `command`: how
+    who reads it calls slawatch. Raises DemoError when the demo cannot start.
     """
     stop = stop or asyncio.Event()
     terminal = terminal or Terminal(sys.stdout, lost=stop.set)
@@ -70,9 +71,8 @@ async def demo(
         async with start_world(wishes, log=log, ended=end_of_the_world) as places:
             config = directory / "slawatch.yaml"
             config.write_text(_config(places, directory, listen), encoding="utf-8")
-            console = Console(
-                terminal, names={park.id: park.name for park in PARKS}, lines=_lines(places, config, moved=places.moved)
-            )
+            lines = _lines(places, f"{command} status --config {config}", moved=places.moved)
+            console = Console(terminal, names={park.id: park.name for park in PARKS}, lines=lines)
             console.say("slawatch demo: a browser watches three parks. Ctrl-C ends it.", "bold")
             if stop.is_set():
                 return 0
@@ -97,7 +97,7 @@ def _config(places: Places, directory: Path, listen: str) -> str:
     )
 
 
-def _lines(places: Places, config: Path, *, moved: tuple[str, ...]) -> list[Line]:
+def _lines(places: Places, status: str, *, moved: tuple[str, ...]) -> list[Line]:
     password = os.environ[VARIABLE]
     parks = [Line("" if index else "Parks", places.parks[park.id], park.name) for index, park in enumerate(PARKS)]
     return [
@@ -105,7 +105,7 @@ def _lines(places: Places, config: Path, *, moved: tuple[str, ...]) -> list[Line
         *parks,
         Line("Sign in", f"{USERNAME} / {password}", "at a park, as slawatch does"),
         Line("Mails", places.mails, "what slawatch sent"),
-        Line("Status", f"slawatch status --config {config}"),
+        Line("Status", status),
         *(Line("Note", each) for each in moved),
     ]
 

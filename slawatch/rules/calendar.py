@@ -136,6 +136,17 @@ def strict(wall: datetime, zone: ZoneInfo) -> Instant:
     raise NonexistentTime(wall, (before.isoformat(), after.isoformat()))
 
 
+def comes_twice(local: datetime) -> bool:
+    """Whether the clocks of its zone show this time twice, so that without the zone's name it is no instant."""
+    return local.replace(fold=0).utcoffset() != local.replace(fold=1).utcoffset()
+
+
+def minute(at: Instant, zone: ZoneInfo) -> str:
+    """An instant to the minute, such as 2026-11-12 11:00; one that comes twice says which: 2026-10-25 02:30 CEST."""
+    local = moment(at).astimezone(zone)
+    return f"{local:%Y-%m-%d %H:%M %Z}" if comes_twice(local) else f"{local:%Y-%m-%d %H:%M}"
+
+
 def deadline(starts: Instant, notice: Notice, zone: ZoneInfo) -> Instant:
     """The last instant at which maintenance from `starts` on is told in time (rule 7).
 

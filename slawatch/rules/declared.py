@@ -44,7 +44,7 @@ def standing(declarations: Iterable[Declaration], customer: str, as_of: Instant 
             windows[one.subject] = _window(windows.get(one.subject), one)
             _count(series, one)
         else:
-            stands = _after(replace(stands, windows=windows), one)
+            stands = _after(replace(stands, windows=windows, series=series), one)
     return replace(stands, windows=windows, series=series)
 
 

@@ -21,7 +21,7 @@ _NO_TEXT = frozenset({"Cc", "Cs", "Zl", "Zp"})
 
 def said(at: Instant, zone: ZoneInfo) -> str:
     """An instant to the minute, in the agreement's zone."""
-    return f"{calendar.moment(at).astimezone(zone):%Y-%m-%d %H:%M}"
+    return calendar.minute(at, zone)
 
 
 def named(what: str, value: str) -> str:

@@ -28,7 +28,7 @@ def add_routes(router: web.UrlDispatcher, desk: Desk) -> None:
     for name, listed in (("maintenance", desk.maintenance), ("exclusions", desk.exclusions), ("outages", desk.outages)):
         router.add_get(f"{PREFIX}/{name}", _list(name, listed))
     for request in REQUESTS:
-        router.add_post(PREFIX + request.path, posted(_wish(request, desk)))
+        router.add_post(request.route, posted(_wish(request, desk)))
 
 
 def _list(

@@ -13,6 +13,7 @@ from slawatch.web.posting import posted
 from slawatch.web.wishes import PREFIX, BadRequest, first_wrong
 
 _OUTBOX = f"{PREFIX}/outbox"
+_ID = "{id:[^/]*}"  # also an empty one: that there is none such is for the postmaster to say
 
 
 class Postmaster(Protocol):
@@ -48,8 +49,8 @@ def add_outbox(router: web.UrlDispatcher, postmaster: Postmaster) -> None:
         return await postmaster.drop(str(id_), said.reason, said.by)
 
     router.add_post(f"{_OUTBOX}/retry", posted(retry_failed))
-    router.add_post(f"{_OUTBOX}/{{id}}/retry", posted(retry))
-    router.add_post(f"{_OUTBOX}/{{id}}/drop", posted(drop))
+    router.add_post(f"{_OUTBOX}/{_ID}/retry", posted(retry))
+    router.add_post(f"{_OUTBOX}/{_ID}/drop", posted(drop))
 
 
 def outbox_path(what: str, id_: str | None = None) -> str:

@@ -98,6 +98,11 @@ class Request:
     wish: type[Any]
     subject: str | None = None
 
+    @property
+    def route(self) -> str:
+        """Also of an id that is empty: that there is none such is for the desk to say."""
+        return PREFIX + self.path.replace("{id}", "{id:[^/]*}")
+
     def read(self, id_: str | None, body: bytes) -> wishes.Wish:
         """The wish of a request. Raises BadRequest."""
         try:

@@ -7,7 +7,7 @@ from contextlib import closing as closed
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
+from click.testing import CliRunner, Result
 from small_slawatch import DOWN, PARK, UP, Small, at, living, terms
 
 from slawatch.account import Closing, Sealing, verify, with_words
@@ -215,6 +215,33 @@ def test_the_verbs_tell_revisions_their_difference_and_whether_they_hold(tmp_pat
         0,
         ["duinzicht 2026-03 revision 1: holds", "duinzicht 2026-03 revision 2: holds"],
     )
+
+
+def test_a_difference_over_several_revisions_names_all_that_made_them(tmp_path: Path):
+    async def life() -> None:
+        async with living(tmp_path, MIDNIGHT - 3 * HOUR, terms()) as small:
+            await a_month(small, tmp_path)
+            await settle(small, CLOSED)
+            for hours in (1, 3):
+                await small.store.declare([force_majeure(SETTLED + hours * HOUR, number=hours)])
+                await settle(small, SETTLED + (hours + 1) * HOUR)
+
+    asyncio.run(life())
+
+    def difference(*revisions: str) -> Result:
+        config = str(tmp_path / "slawatch.yaml")
+        return CliRunner().invoke(cli, ["report", PARK, "2026-03", "--diff", *revisions, "--config", config])
+
+    told = json.loads(difference("1", "3").stdout)
+    assert (told["why"], told["between"]) == (
+        "exclusion_added x3",
+        [{"revision": 2, "who": "A. Jansen", "why": "exclusion_added x1"}],
+    )
+    assert json.loads(difference("2", "3").stdout)["between"] == []
+    for wrongly in (("3", "1"), ("2", "2")):
+        assert str(difference(*wrongly).exception) == (
+            f"--diff: expected the earlier revision first, got {' '.join(wrongly)}"
+        )
 
 
 async def test_a_day_that_was_sealed_with_other_looks_is_named(tmp_path: Path):

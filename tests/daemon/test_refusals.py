@@ -91,6 +91,20 @@ REPLAY = ("replay", "--month", "2026-03", "--customer", "duinzicht", "--observat
 ASKED_WRONGLY = [
     ((), "slawatch: Missing command. (see slawatch --help)"),
     (("watch",), "slawatch: No such command 'watch'. (see slawatch --help)"),
+    (
+        ("--config", "slawatch.yaml", "status"),
+        "slawatch: --config stands behind the verb: expected slawatch VERB --config ... (see slawatch --help)",
+    ),
+    (("--colour", "status"), "slawatch: No such option '--colour'. (see slawatch --help)"),
+    (
+        ("maintenance", "--json", "list"),
+        "slawatch maintenance: --json stands behind the verb: expected slawatch maintenance VERB --json ..."
+        " (see slawatch maintenance --help)",
+    ),
+    *(
+        ((group,), f"slawatch {group}: Missing command. (see slawatch {group} --help)")
+        for group in ("exclusion", "mail", "maintenance", "notice", "outage", "outbox")
+    ),
     (("report",), "slawatch report: Missing argument 'CUSTOMER'. (see slawatch report --help)"),
     (("report", "duinzicht"), "slawatch report: Missing argument 'MONTH'. (see slawatch report --help)"),
     (("report", "nobody", "2026-03"), "no customer 'nobody', expected duinzicht"),

@@ -71,15 +71,16 @@ async def test_those_are_taken_over_of_whom_more_than_a_declaration_is_recorded(
         assert await store.taken_over(("duinzicht", "bosrand", "heidehof")) == {"duinzicht", "bosrand"}
 
 
-async def test_the_last_outage_of_each_customer_comes_with_all_its_events(url: str, clock: SetClock) -> None:
+async def test_the_last_two_outages_of_each_customer_come_with_all_their_events(url: str, clock: SetClock) -> None:
     opened, closed, reopened = EventKind.OPENED, EventKind.CLOSED, EventKind.REOPENED
+    oldest = (event(opened, 5, "o0"), event(closed, 6, "o0"))
     first = (event(opened, 10, "o1"), event(closed, 20, "o1"))
     theirs = (event(opened, 15, "b1", "bosrand"),)
     last = (event(opened, 30, "o2"), event(closed, 40, "o2"), event(reopened, 38, "o2"))
     overran = event(EventKind.OVERRAN, 50, "w1")
     async with open_store(url, write=True, clock=clock) as store:
-        await store.record(Batch(events=(*first, *theirs)))
+        await store.record(Batch(events=(*oldest, *first, *theirs)))
         await store.record(Batch(events=(*last, overran)))
 
-        assert await store.last_outages() == (*theirs, *last)
+        assert await store.last_outages() == (*first, *theirs, *last)
         assert await store.events(kind=EventKind.OVERRAN) == (overran,)

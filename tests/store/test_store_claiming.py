@@ -72,7 +72,7 @@ async def test_outages_are_claimed_before_maintenance_whatever_waits_longer(url:
         assert await claimed(store, urgent_only=True, limit=2) == [owed[0].id, owed[1].id]
         assert await claimed(store, limit=2) == [owed[2].id, owed[3].id]
         assert await claimed(store, urgent_only=True) == []
-        assert await claimed(store) == [owed[4].id, owed[5].id]
+        assert await claimed(store) == [owed[4].id, owed[5].id], "also what somebody announced in person is cancelled"
 
 
 async def test_the_next_claim_is_the_earliest_due_or_the_end_of_a_lease(url: str) -> None:

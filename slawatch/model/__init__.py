@@ -1,0 +1,58 @@
+"""The nouns: frozen values that every other part speaks in."""
+
+from slawatch.model.declarations import Declaration, DeclarationKind
+from slawatch.model.events import Event, EventKind
+from slawatch.model.exclusions import Exclusion, ExclusionKind, Reason, Version
+from slawatch.model.looks import MONITOR_CAUSES, VERDICTS, Cause, CheckId, Look, Observation, Verdict
+from slawatch.model.messages import Contact, Message, MessageKind, MessageState, Saying, Topic
+from slawatch.model.terms import (
+    AvailabilityTerms,
+    BusinessTerms,
+    CheckTerms,
+    ConfirmTerms,
+    Holidays,
+    MaintenanceTerms,
+    Notice,
+    SpeedTerms,
+    Terms,
+)
+from slawatch.model.time import DAY, HOUR, MINUTE, SECOND, Instant, Micros
+
+__all__ = [
+    "DAY",
+    "HOUR",
+    "MINUTE",
+    "MONITOR_CAUSES",
+    "SECOND",
+    "VERDICTS",
+    "AvailabilityTerms",
+    "BusinessTerms",
+    "Cause",
+    "CheckId",
+    "CheckTerms",
+    "ConfirmTerms",
+    "Contact",
+    "Declaration",
+    "DeclarationKind",
+    "Event",
+    "EventKind",
+    "Exclusion",
+    "ExclusionKind",
+    "Holidays",
+    "Instant",
+    "Look",
+    "MaintenanceTerms",
+    "Message",
+    "MessageKind",
+    "MessageState",
+    "Micros",
+    "Notice",
+    "Observation",
+    "Reason",
+    "Saying",
+    "SpeedTerms",
+    "Terms",
+    "Topic",
+    "Verdict",
+    "Version",
+]

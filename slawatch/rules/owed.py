@@ -172,6 +172,12 @@ def _name(kind: MessageKind, customer: str, about: str, sequence: int, contact: 
     return f"{stem}.{kind}.{sequence}.{hashlib.sha256(contact.encode()).hexdigest()[:16]}"
 
 
+def may_wait_for_calm(recovery: Message) -> bool:
+    """Whether it may be due later because the outage came again; else only an attempt puts it off."""
+    came_again = recovery.sequence > 1 or begun_by(recovery.thread) != recovery.outage
+    return came_again and recovery.kind is MessageKind.RECOVERY and not recovery.attempts
+
+
 def begun_by(thread: str) -> str:
     """The outage whose mail began the thread with this Message-ID."""
     return thread.removeprefix("<").partition(".")[0]

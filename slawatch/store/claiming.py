@@ -13,6 +13,7 @@ from sqlalchemy import Connection, exists, func, select, text
 
 from slawatch.model import HOUR, Event, EventKind, Instant, Message, MessageKind, MessageState, Micros
 from slawatch.rules.capping import Had, capped
+from slawatch.rules.owed import may_wait_for_calm
 from slawatch.rules.telling import OF_OUTAGES, Telling, is_open, tell, turn
 from slawatch.store.outbox import write
 from slawatch.store.rows import event_from_row, message_from_row
@@ -213,14 +214,14 @@ def _with_all_else(connection: Connection, contact: str, turns: Sequence[Turn], 
     put together, have their time.
     """
     at_hand = {one.thread for one in _sent(turns)}
-    waits_for_calm = (table.c.kind == MessageKind.RECOVERY.value) & (table.c.attempts == 0)
-    may_be_told = (table.c.due <= now) | (table.c.known.is_(None) & ~waits_for_calm)
+    may_be_told = (table.c.due <= now) | table.c.known.is_(None)
     found: list[Message] = []
     for queue in (URGENT, PATIENT):
         query = select(table).where(text(queue), table.c.contact == contact, may_be_told, ~_THREAD_IS_SENDING)
         ordered = query.order_by(table.c.due, table.c.created, table.c.id)
         found.extend(map(message_from_row, connection.execute(ordered)))
-    waiting = [replace(row, due=min(row.due, now)) for row in found if _thread(row) not in at_hand]
+    told = (row for row in found if row.due <= now or not may_wait_for_calm(row))
+    waiting = [replace(row, due=min(row.due, now)) for row in told if _thread(row) not in at_hand]
     return list({one.thread: one for one in (*turns, *_turns(connection, waiting, now))}.values())
 
 

@@ -290,18 +290,19 @@ async def test_the_last_mail_says_also_what_waits_for_its_next_attempt_but_no_re
 
 
 async def test_what_was_in_a_digest_that_no_relay_took_is_in_the_next_whoever_is_due_first(url: str) -> None:
-    owed = outages(1, 2)
+    first, second = outages(1, 2)
+    end = message(RECOVERY, outage="o2", created=4, due=4)
+    second, end = (replace(one, thread="<o2.outage.1@slawatch.example>") for one in (second, end))
+    closed = event(EventKind.CLOSED, 4, outage="o2")
     async with open_store(url, write=True) as store:
-        await store.record(Batch(messages=owed))
+        await store.record(Batch(events=(closed,), messages=(first, second, end)))
         await store.settle_retry(*await claimed(store, NOW, most_per_hour=1), NOW + MINUTE, "451 later")
         (later,) = outages(3)
-        end = message(RECOVERY, outage="o2", created=4, due=4)
-        closed = event(EventKind.CLOSED, 4, outage="o2")
-        await store.record(Batch(events=(closed,), messages=(later, end)))
+        await store.record(Batch(messages=(later,)))
         (digest,) = await store.claim(NOW + 1, 10, most_per_hour=1)
         assert digest.says is Saying.DIGEST
         assert {one.id: one.into for one in await store.messages(state=FOLDED)} == dict.fromkeys(
-            {*(one.id for one in (*owed, later, end))} - {digest.id}, digest.id
+            {first.id, second.id, end.id, later.id} - {digest.id}, digest.id
         )
 
 

@@ -17,6 +17,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 
+from slawatch.cli.daemon import called_as
 from slawatch.config import Config, load
 from slawatch.demo.child import DemoError, start_world
 from slawatch.demo.console import Terminal
@@ -196,3 +197,19 @@ def _the_world() -> int:
     children = Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()
     (world,) = [pid for pid in children if "slawatch.demo.world" in Path(f"/proc/{pid}/cmdline").read_text()]
     return int(world)
+
+
+def test_the_demo_names_slawatch_as_whoever_started_it_can(tmp_path: Path) -> None:
+    installed = tmp_path / ".venv" / "bin" / "slawatch"
+    installed.parent.mkdir(parents=True)
+    installed.touch()
+    (other := tmp_path / "slawatch").touch()
+    (tmp_path / "linked").symlink_to(installed)
+
+    # As `make demo` does it, in a checkout whose .venv nobody has activated.
+    assert called_as(installed, None, tmp_path) == ".venv/bin/slawatch"
+    assert called_as(installed, str(other), tmp_path) == ".venv/bin/slawatch"
+    assert called_as(installed, None, tmp_path / "var") == str(installed)
+    assert called_as(installed, str(installed), tmp_path) == "slawatch"
+    assert called_as(installed, str(tmp_path / "linked"), tmp_path) == "slawatch"
+    assert called_as(tmp_path / "slawatch" / "__main__.py", None, tmp_path) == "slawatch"

@@ -225,8 +225,8 @@ def test_facts_without_an_opening_or_an_end_are_refused() -> None:
     [
         (MessageKind.OUTAGE, 1, "Storing bij Vakantiepark Duinzicht\n"),
         (MessageKind.OUTAGE, 2, "Storing bij Vakantiepark Duinzicht is terug\n"),
-        (MessageKind.UPDATE, 2, "Storing bij Vakantiepark Duinzicht duurt nog\n"),
-        (MessageKind.RECOVERY, 2, "Storing voorbij bij Vakantiepark Duinzicht\n"),
+        (MessageKind.UPDATE, 2, "Storing bij Vakantiepark Duinzicht duurt voort\n"),
+        (MessageKind.RECOVERY, 2, "De storing bij Vakantiepark Duinzicht is voorbij\n"),
     ],
 )
 def test_of_a_row_in_which_it_was_not_settled_the_kind_says_what_it_says(

@@ -67,12 +67,11 @@ async def _watch(config_path: Path) -> None:
     os._exit(status)
 
 
-def called_as() -> str:
-    """How to call slawatch again: by its name where that finds it, else by the path that it was called by."""
-    path = sys.argv[0]
-    found = shutil.which("slawatch")
-    by_name = Path(path).name != "slawatch" or (found is not None and Path(found).samefile(path))
-    return "slawatch" if by_name else path
+def called_as(path: Path, found: str | None, folder: Path) -> str:
+    """How to call slawatch again from `folder`: by its name where that is `found`, else by the path that started it."""
+    if path.name != "slawatch" or (found is not None and path.samefile(found)):
+        return "slawatch"
+    return str(path.relative_to(folder) if path.is_relative_to(folder) else path)
 
 
 @click.command(
@@ -101,9 +100,10 @@ def demo(directory: Path, keep: bool, seconds: float | None, port: int) -> int:
         raise click.BadParameter("expected a number of seconds", param_hint="--seconds")
     logs.set_up(level="error")
     duration = None if seconds is None else timedelta(seconds=seconds)
+    command = called_as(Path(sys.argv[0]), shutil.which("slawatch"), Path.cwd())
     try:
         return asyncio.run(
-            demonstrate(app.run, directory=directory, keep=keep, duration=duration, port=port, command=called_as())
+            demonstrate(app.run, directory=directory, keep=keep, duration=duration, port=port, command=command)
         )
     except DemoError as error:
         raise NotStarted(str(error)) from error

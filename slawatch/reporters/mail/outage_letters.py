@@ -69,7 +69,7 @@ def _update(writing: Writing, facts: OutageFacts) -> Letter:
     return _down(
         writing,
         facts,
-        title=writing.say("Outage at {name} goes on"),
+        title=writing.say("Outage at {name} continues"),
         lead=writing.say("{service} is still not working properly for {name}. We are working on it."),
         rows=((writing.say("So far"), so_far),),
     )
@@ -109,7 +109,7 @@ def _recovery(writing: Writing, facts: OutageFacts) -> Letter:
     return _over(
         writing,
         facts,
-        title=writing.say("Outage over at {name}"),
+        title=writing.say("The outage at {name} is over"),
         lead=writing.say("The outage is over: {service} is working again for {name}."),
     )
 
@@ -179,9 +179,7 @@ def _before(writing: Writing, facts: OutageFacts) -> tuple[Paragraph, ...]:
     if not facts.before:
         return ()
     times = facts.before[-SHOWN:]
-    return (
-        Paragraph(writing.say("And before that"), tuple(stretch(*one, writing.zone, writing.tongue) for one in times)),
-    )
+    return (Paragraph(writing.say("Before that"), tuple(stretch(*one, writing.zone, writing.tongue) for one in times)),)
 
 
 def _month(writing: Writing, facts: OutageFacts) -> tuple[Paragraph, ...]:
@@ -190,8 +188,8 @@ def _month(writing: Writing, facts: OutageFacts) -> tuple[Paragraph, ...]:
     if month is None:
         return ()
     text = writing.say(
-        "In {month} {service} was not available for {down} so far. Agreed is {allowed} at most in the whole month. "
-        "Maintenance that was announced in time does not count.",
+        "In {month} {service} has been unavailable for {down} so far. What was agreed is {allowed} at most in the "
+        "whole month. Maintenance that was announced in time does not count.",
         month=month_name(month.at, writing.zone, writing.tongue),
         down=length(month.down, writing.tongue),
         allowed=length(month.allowed, writing.tongue),

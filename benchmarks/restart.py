@@ -29,6 +29,7 @@ from slawatch.account import Account, Closing, all_agreed, all_in_force, standin
 from slawatch.account.checkpoint import Checkpoint
 from slawatch.account.last_month import LastMonth
 from slawatch.account.to_date import MonthToDate
+from slawatch.app.links import KEY, Links
 from slawatch.app.mailing import Mailing
 from slawatch.app.publishing import Outbox
 from slawatch.app.restart import restart
@@ -94,6 +95,7 @@ async def daemon(settings: Config, store: Store, clock: Clock) -> AsyncIterator[
     metrics = Metrics()
     account = Account(store, clock, metrics)
     recorder, known = await restart(settings, store, account, metrics, clock)
+    links = Links(await store.key(KEY))
     times.append(time.process_time())
     async with open_tools(None, settings.monitor) as tools, asyncio.TaskGroup() as tasks:
         watch = Watch(recorder, clock, tasks, node="main", pages_at_once=2, on_lag=lambda _late: None)
@@ -105,10 +107,12 @@ async def daemon(settings: Config, store: Store, clock: Clock) -> AsyncIterator[
                 watch,
                 schedule,
                 metrics,
-                Mailing(store, metrics, Everyone(())),
+                Mailing(store, metrics, Everyone(()), links),
                 Outbox(store, metrics),
                 tools,
                 Closing(store, clock),
+                asyncio.Event(),
+                links,
                 clock,
             )
             await wiring.configure(settings, known)

@@ -115,7 +115,7 @@ class Mail(Shape):
     reopens_within: Duration = timedelta(minutes=15)
     """An outage that begins so soon after the one before goes on in its thread; its end is told once it lasts."""
     most_per_hour: int = Field(default=20, ge=1)
-    """So many mails a contact gets in an hour; what is beyond is told in one."""
+    """So many mails a contact gets in an hour; what is beyond is told in one, each five minutes."""
     bounces: Bounces | None = None
     """Where bounces go; by default to the sender."""
 

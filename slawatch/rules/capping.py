@@ -1,4 +1,4 @@
-"""How many mails a contact gets in an hour: what is beyond is told in one."""
+"""How many mails a contact gets in an hour: what is beyond is told in one, now and then."""
 
 from __future__ import annotations
 
@@ -9,6 +9,10 @@ from slawatch.model import HOUR, MINUTE, Instant, Message, Saying
 from slawatch.rules.telling import Telling, turn
 
 
+#: Beyond its mails of an hour a contact gets one so long after its last: an outage is not kept from it for an hour.
+CALM = 5 * MINUTE
+
+
 @dataclass(frozen=True, slots=True)
 class Had:
     """What a contact had within the last hour: when its mails were accepted, and how many are on their way."""
@@ -16,9 +20,12 @@ class Had:
     accepted: tuple[Instant, ...] = ()
     on_their_way: int = 0
 
-    def room(self, most: int) -> int:
-        """How many more it may get now, when it may get `most` in an hour; not below 0."""
-        return max(0, most - len(self.accepted) - self.on_their_way)
+    def room(self, most: int, now: Instant) -> int:
+        """How many more it may get now, when it may get `most` in an hour, and one more each CALM; not below 0."""
+        left = most - len(self.accepted) - self.on_their_way
+        if left > 0 or self.on_their_way:
+            return max(0, left)
+        return int(max(self.accepted) + CALM <= now)
 
 
 def capped(tellings: Sequence[Telling], had: Had, most: int, now: Instant) -> tuple[Telling, ...]:
@@ -28,7 +35,7 @@ def capped(tellings: Sequence[Telling], had: Had, most: int, now: Instant) -> tu
     in the place of the others a telling of nothing. What was put together before cannot be told in a digest.
     """
     sent = [one for one in tellings if one.carrier is not None]
-    room = had.room(most)
+    room = had.room(most, now)
     if len(sent) <= room:
         return tuple(tellings)
     again = [one for one in sent if _was_put_together(one)]
@@ -74,8 +81,11 @@ def _carrier(telling: Telling) -> Message:
 
 
 def _freed(had: Had, most: int, now: Instant) -> Instant:
-    """When it may get one more: one of the last hour's is an hour old; or soon, for what is on its way may fail."""
-    over = len(had.accepted) + had.on_their_way - most
+    """When it may get one more: one of the last hour's is an hour old, or its last is CALM ago.
+
+    Or soon, for what is on its way may fail.
+    """
+    if len(had.accepted) < most or had.on_their_way:
+        return now + MINUTE
     ages = sorted(had.accepted)
-    freed = ages[max(over, 0)] + HOUR if max(over, 0) < len(ages) else now + HOUR
-    return min(freed, now + MINUTE) if had.on_their_way else freed
+    return min(ages[len(ages) - most] + HOUR, ages[-1] + CALM)

@@ -6,7 +6,7 @@ holds from when it was recorded, so a fold as of an instant reads a prefix and n
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import lru_cache
 
@@ -140,9 +140,18 @@ def _voided(stands: Standing, subject: str) -> frozenset[str]:
     """A window's id, or a series', stands for the versions of now; what is announced later proves itself again."""
     windows = stands.named(subject)
     if not windows:
-        return frozenset({subject})
+        return frozenset({subject, *_told_with(stands, subject)})
     versions = {f"{one.id}/{number}" for one in windows for number in range(1, len(one.versions) + 1)}
     return frozenset(versions | {f"{subject}/{number}" for number in range(1, stands.series.get(subject, 0) + 1)})
+
+
+def _told_with(stands: Standing, subject: str) -> Iterator[str]:
+    """The versions of which a series' announcement (`w3/2`) speaks."""
+    series, _, number = subject.rpartition("/")
+    for one in stands.named(series):
+        for version, announced in enumerate(one.told_with, start=1):
+            if str(announced) == number:
+                yield f"{one.id}/{version}"
 
 
 def exclusions(stands: Standing, mailed: Mapping[tuple[str, int], Instant]) -> tuple[Exclusion, ...]:

@@ -185,7 +185,7 @@ def _within_cap(connection: Connection, turns: Sequence[Turn], most: int, now: I
         by_contact.setdefault(one.thread[1], []).append(one)
     within: list[Turn] = []
     for contact, due in by_contact.items():
-        last = len(_sent(due)) >= had[contact].room(most) > 0
+        last = len(_sent(due)) >= had[contact].room(most, now) > 0
         own = _with_all_else(connection, contact, due, now) if last else due
         tellings = capped([one.telling for one in own], had[contact], most, now)
         within.extend(replace(one, telling=telling) for one, telling in zip(own, tellings, strict=True))

@@ -89,18 +89,25 @@ def test_the_oldest_row_carries_what_all_would_have_said() -> None:
 @pytest.mark.parametrize(
     ("accepted", "on_their_way", "until"),
     [
-        ((NOW - 50 * MINUTE, NOW - MINUTE), 0, NOW + 10 * MINUTE),
-        ((NOW - MINUTE, NOW - 50 * MINUTE), 0, NOW + 10 * MINUTE),
-        ((NOW - 50 * MINUTE, NOW - 40 * MINUTE, NOW - MINUTE), 0, NOW + 20 * MINUTE),
+        ((NOW - 50 * MINUTE, NOW - MINUTE), 0, NOW + 4 * MINUTE),
+        ((NOW - MINUTE, NOW - 50 * MINUTE), 0, NOW + 4 * MINUTE),
+        ((NOW - HOUR + SECOND, NOW - MINUTE), 0, NOW + SECOND),
+        ((NOW - HOUR + SECOND, NOW - HOUR + MINUTE, NOW - MINUTE), 0, NOW + MINUTE),
         ((NOW - 50 * MINUTE,), 1, NOW + MINUTE),
-        ((NOW - HOUR + SECOND,), 1, NOW + SECOND),
         ((), 2, NOW + MINUTE),
     ],
 )
-def test_what_is_beyond_waits_until_the_oldest_is_an_hour_old(
+def test_what_is_beyond_waits_until_the_oldest_is_an_hour_old_or_the_last_a_while_ago(
     accepted: tuple[int, ...], on_their_way: int, until: int
 ) -> None:
     assert capped([telling("a")], Had(accepted, on_their_way), 2, NOW) == (Telling(waits_until=until),)
+
+
+def test_who_had_all_mails_of_the_hour_gets_one_more_when_the_last_was_a_while_ago() -> None:
+    had = Had(tuple(NOW - 5 * MINUTE - number for number in range(7)))
+    assert shown(capped([telling("a"), telling("b")], had, 3, NOW)) == "a(b) -"
+    assert shown(capped([telling("a")], had, 3, NOW)) == "a"
+    assert shown(capped([telling("a")], replace(had, on_their_way=1), 3, NOW)) == "later"
 
 
 @given(
@@ -119,7 +126,7 @@ def test_no_more_are_sent_than_may_be_and_nothing_is_lost(
     sent = [one.carrier for one in result if one.carrier is not None]
     told = {row.id for one in result if one.carrier is not None for row in (one.carrier, *one.folded)}
     later = {f"m{number}" for number, one in enumerate(result) if one.waits_until is not None}
-    assert len(sent) <= had.room(most)
+    assert len(sent) <= had.room(most, NOW)
     assert told | later == {f"m{number}" for number in range(len(again))}
     assert not told & later
-    assert not later or len(sent) == had.room(most), "what waits, waits for room"
+    assert not later or len(sent) == had.room(most, NOW), "what waits, waits for room"

@@ -249,6 +249,20 @@ async def test_an_overview_tells_a_window_once_with_what_was_folded_into_its_own
     assert [one.says for one in facts.told] == [Saying.ANNOUNCED]  # nobody told the version before
 
 
+async def test_an_overview_goes_without_a_customer_who_left_the_configuration(store: Store) -> None:
+    carrier = message(MessageKind.OUTAGE)
+    row = replace(
+        message(contact="x@y.example"), id="other", message_id="<other@x>", customer="bosrand", into=carrier.id
+    )
+    await store.record(Batch(events=EVENTS, messages=(carrier, replace(row, state=MessageState.FOLDED))))
+    facts = await facts_of(store, told(carrier, Saying.DIGEST, ENDED), TO)
+    assert isinstance(facts, DigestFacts)
+    assert [one.facts.to for one in facts.told] == [TO["duinzicht"]]
+    orphan = replace(carrier, customer="woodland")
+    with pytest.raises(Undeliverable, match="no such customer"):
+        await facts_of(store, told(orphan, Saying.DIGEST, ENDED), {})
+
+
 async def test_what_nobody_declared_and_who_is_not_configured_is_refused(store: Store) -> None:
     with pytest.raises(Unrenderable, match="no maintenance w9 is declared for duinzicht"):
         await facts_of(store, about("w9", MessageKind.MAINTENANCE), TO)

@@ -30,9 +30,11 @@ from slawatch.app.specimens import NAMES
 from slawatch.model import MINUTE, SECOND, VERDICTS, Cause, EventKind, MessageKind, Saying, Verdict
 from slawatch.reporters.mail import (
     Addressee,
+    DigestFacts,
     MonthSoFar,
     OperatorWords,
     SenderSettings,
+    Told,
     Unrenderable,
     facts_as_told,
     render,
@@ -242,3 +244,19 @@ def test_what_such_facts_cannot_say_is_refused() -> None:
         render(due, facts(due), SENDER)
     with pytest.raises(Unrenderable, match="'fy'"):
         render(message(language="fy"), facts(due), SENDER)
+
+
+@pytest.mark.parametrize(
+    ("parks", "language", "subject"),
+    [
+        (["A"], "nl", "Overzicht: A, 23 november 2026 14:32"),
+        (["A", "B", "C"], "nl", "Overzicht: A, B en C, 23 november 2026 14:32"),
+        (["A", "B", "C", "D", "A"], "nl", "Overzicht: A en 3 andere, 23 november 2026 14:32"),
+        (["A", "B", "C", "D"], "en", "Overview: A and 3 others, 23 November 2026 14:32"),
+    ],
+)
+def test_an_overview_names_all_customers_of_whom_it_tells(parks: list[str], language: str, subject: str) -> None:
+    owed = message(language=language)
+    told = tuple(Told(Saying.OUTAGE, facts(owed, replace(PARK, name=name))) for name in parks)
+    mail = render(replace(owed, says=Saying.DIGEST, known=CONFIRMED), DigestFacts(PARK, told), SENDER)
+    assert mail["Subject"] == subject

@@ -136,9 +136,12 @@ async def _digest(store: Store, message: Message, to: Mapping[str, Addressee]) -
             telling[key] = one
     told = []
     for one in telling.values():
+        if one.customer not in to:
+            continue  # it left the configuration, and the others are not kept waiting
         own = await _settled(store, one, known(message))
         told.append(Told(says(own), await _one(store, own, _addressee(own, to))))
-    return DigestFacts(_addressee(message, to), tuple(told))
+    whose = to.get(message.customer) or next((one.facts.to for one in told), None)
+    return DigestFacts(whose or _addressee(message, to), tuple(told))
 
 
 async def _settled(store: Store, message: Message, by: Instant) -> Message:

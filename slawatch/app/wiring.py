@@ -71,6 +71,9 @@ class Wiring:
         mailed = all_recipients(config, choices(await self.store.declarations(kind=DeclarationKind.CONTACT_CHOSE)))
         stands = await self.desk.take_over(config.all_exclusions(until), mailed, known)
         self.owed.set()
+        if config.mail is not None:
+            contacts = {(one.id, contact.address) for one in config.customers for contact in one.contacts}
+            await self.store.drop_unaddressed(contacts)
         promised = await promises(self.store, config, self.clock())
         declared = await all_in_force(self.store, stands if known is not None else await standings(self.store, terms))
         await self.account.open({id_: (promised[id_], declared[id_]) for id_ in terms.keys() - before})

@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from slawatch.model import HOUR, MINUTE, Instant, Message, Saying
 from slawatch.rules.telling import Telling, turn
 
-
 #: Beyond its mails of an hour a contact gets one so long after its last: an outage is not kept from it for an hour.
 CALM = 5 * MINUTE
 

@@ -178,6 +178,16 @@ def drop(connection: Connection, id_: str, at: Instant, why: str) -> bool:
     return True
 
 
+def drop_unaddressed(connection: Connection, addressed: Collection[tuple[str, str]], at: Instant) -> int:
+    """What is owed to nobody of these (customer, contact) any more, and was not put together; how many those were."""
+    waiting = select(table).where(table.c.state == _QUEUED.value, table.c.known.is_(None))
+    found = [message_from_row(row) for row in connection.execute(waiting)]
+    gone = [one for one in found if (one.customer, one.contact) not in addressed]
+    why = "no contact any more"
+    write(connection, [replace(one, state=MessageState.DROPPED, settled=at, error=why) for one in gone], None)
+    return len(gone)
+
+
 # -- rows -------------------------------------------------------------------------------------------------------------
 
 

@@ -384,6 +384,11 @@ class Store:
         """At start: what a dead daemon was sending is queued again, as it was put together. How many those were."""
         return await self._write(outbox.release_claims)
 
+    async def drop_unaddressed(self, addressed: Collection[tuple[str, str]]) -> int:
+        """What is owed to nobody of these (customer, contact) any more is dropped, but for what may be with a relay."""
+        at = self._clock()
+        return await self._write(lambda c: outbox.drop_unaddressed(c, addressed, at))
+
     async def retry(self, id_: str | None) -> tuple[str, ...]:
         """What was refused for good is due now: all, or the one with this id, also where it only waits. Their ids."""
         now = self._clock()

@@ -295,6 +295,21 @@ async def test_what_a_dropped_digest_said_too_can_be_sent_again_by_itself(url: s
         assert [(one.id, one.says) for one in await store.claim(500, 10)] == [(owed[1].id, Saying.OUTAGE)]
 
 
+async def test_who_is_no_contact_any_more_is_sent_nothing_but_what_may_be_with_a_relay(url: str) -> None:
+    kept, gone, begun = (message(OUTAGE, outage=f"o{number}", contact=f"{number}@x.example") for number in range(3))
+    async with open_store(url, write=True, clock=lambda: 500) as store:
+        await store.record(Batch(messages=(kept, gone, begun)))
+        await store.claim(100, 1)
+        await store.record(Batch(messages=(kept, gone)))
+        claimed = (await store.messages(state=SENDING))[0]
+        rest = [one for one in (kept, gone, begun) if one.id != claimed.id]
+        assert await store.drop_unaddressed({(rest[0].customer, rest[0].contact)}) == 1
+        found = {one.id: (one.state, one.error) for one in await store.messages()}
+        assert found == {
+            claimed.id: (SENDING, None), rest[0].id: (QUEUED, None), rest[1].id: (DROPPED, "no contact any more"),
+        }  # fmt: skip
+
+
 @pytest.mark.parametrize("refused", [False, True], ids=["waiting", "refused"])
 async def test_what_waits_or_was_refused_can_be_dropped_and_says_why(url: str, refused: bool) -> None:
     async with open_store(url, write=True, clock=lambda: 500) as store:

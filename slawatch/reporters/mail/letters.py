@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from slawatch.model import Saying
 from slawatch.reporters.mail.facts import DigestFacts, Facts, OutageFacts, Told, WindowFacts
 from slawatch.reporters.mail.letter import Closing, Letter, Link, Paragraph, Writing
 from slawatch.reporters.mail.outage_letters import OUTAGE_LETTERS
-from slawatch.reporters.mail.phrasing import duration, minute, second, stretch
+from slawatch.reporters.mail.phrasing import duration, enumeration, minute, named, second, stretch
 from slawatch.reporters.mail.window_letters import WINDOW_LETTERS
+
+#: A digest for a contact of more customers names one of them, and how many others.
+MOST_NAMED = 3
 
 
 def write_letter(says: Saying, facts: Facts, writing: Writing) -> Letter:
@@ -43,7 +48,8 @@ def close(writing: Writing, *, preferences: str | None, calendar: str | None) ->
     return Closing(writing.say("This message was sent automatically."), tuple(links))
 
 
-def _digest(writing: Writing, facts: DigestFacts) -> Letter:
+def _digest(own: Writing, facts: DigestFacts) -> Letter:
+    writing = replace(own, to=replace(own.to, name=_names(own, facts)))
     down = any(isinstance(one.facts, OutageFacts) and one.facts.ends is None for one in facts.told)
     return Letter(
         tone="trouble" if down else "notice",
@@ -56,6 +62,14 @@ def _digest(writing: Writing, facts: DigestFacts) -> Letter:
             writing.questions(writing.say("Questions?")),
         ),
     )
+
+
+def _names(writing: Writing, facts: DigestFacts) -> str:
+    """Of all customers of whom it tells: a contact may be that of many."""
+    names = list(dict.fromkeys(one.facts.to.name for one in facts.told)) or [facts.to.name]
+    if len(names) <= MOST_NAMED:
+        return enumeration(names, writing.tongue)
+    return writing.say("{first} and {others} others", first=named(names[0]), others=str(len(names) - 1))
 
 
 def _item(writing: Writing, told: Told) -> Paragraph:

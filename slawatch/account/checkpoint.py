@@ -118,7 +118,9 @@ class Checkpoint:
             self.starts == starts
             and _beyond(self.books, self.until) <= now + 1
             and self.excluded == flatten(judged, Period(self.starts, self.until))
-            and all(agreed.checks[name].id.kind == book.kind for name, book in self.books.items())
+            and all(
+                name in agreed.checks and agreed.checks[name].id.kind == book.kind for name, book in self.books.items()
+            )
         )
 
     def totals(self) -> Totals:

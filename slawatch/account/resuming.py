@@ -40,11 +40,12 @@ async def resume(store: Store, months: Mapping[str, MonthToDate], now: Instant) 
     resumed: dict[str, Resumed] = {}
     for lot in _lots(kept, now):
         stood = await asyncio.to_thread(_serving, lot, months, now)
-        since = {customer: _since(customer, one) for customer, one in stood.items()}
+        since = {customer: _since(months[customer], one) for customer, one in stood.items()}
         found = await store.rows_since({id_: at for ids in since.values() for id_, at in ids.items()}, FOREVER)
         for customer, one in stood.items():
             to_date, rows = months[customer], {id_: found[id_] for id_ in since[customer]}
-            goes_on = all(_goes_on(since[customer][id_], theirs, now) for id_, theirs in rows.items())
+            seen = one.seen
+            goes_on = all(_goes_on(seen.get(id_.name, 0), theirs, now) for id_, theirs in rows.items())
             if goes_on and to_date.serves(one, now):
                 resumed[customer] = _resumed(to_date, one, rows)
             await asyncio.sleep(0)
@@ -56,9 +57,16 @@ async def resume(store: Store, months: Mapping[str, MonthToDate], now: Instant) 
     return resumed
 
 
-def _since(customer: str, stood: Checkpoint) -> dict[CheckId, Instant]:
-    """The last look of each check in a checkpoint."""
-    return {CheckId(customer, book.kind, name): book.own.track.at for name, book in stood.books.items()}
+def _since(to_date: MonthToDate, stood: Checkpoint) -> dict[CheckId, Instant]:
+    """The last look of each check in a checkpoint.
+
+    Of one without, which may have come after it: when it left last before the month, as for what is read in full.
+    """
+    agreed, seen = to_date.agreed, stood.seen
+    return {
+        check.id: seen.get(name, 0) or max((at for at in agreed.policy(name).leaves if at <= stood.starts), default=0)
+        for name, check in agreed.checks.items()
+    }
 
 
 def _lots(kept: list[StoredCheckpoint], now: Instant) -> Iterator[list[StoredCheckpoint]]:
@@ -94,7 +102,7 @@ def _goes_on(at: Instant, rows: list[ObservationRow], now: Instant) -> bool:
 
 def _resumed(to_date: MonthToDate, stood: Checkpoint, found: Mapping[CheckId, list[ObservationRow]]) -> Resumed:
     seen = stood.seen
-    since = {id_.name: [row for row in rows if instant_of(row) > seen[id_.name]] for id_, rows in found.items()}
+    since = {id_.name: [row for row in rows if instant_of(row) > seen.get(id_.name, 0)] for id_, rows in found.items()}
     to_date.resume(stood, since)
     last = stood.last_month
     if last is not None and not last.stands(to_date.agreed, to_date.judged, to_date.starts):

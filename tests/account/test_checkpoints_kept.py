@@ -85,6 +85,46 @@ async def test_an_outage_goes_on_over_a_checkpoint(tmp_path: Path):
         assert small.live() == await small.replayed()
 
 
+async def test_a_check_that_came_after_the_checkpoint_is_read_too_and_its_outage_goes_on(tmp_path: Path):
+    async with living(tmp_path, BEGIN, terms(without="reservations")) as small:
+        await some_minutes(small)
+        await small.keep()
+        await small.reload(terms())
+        for _ in range(2):
+            small.now += SECOND
+            await small.see(small.look("dashboard", UP), small.look("reservations", DOWN))
+        (opened_once,) = await small.store.events(PARK)
+        await small.restart()
+
+        assert await small.store.events(PARK) == (opened_once,)
+        assert small.live() == await small.replayed()
+        assert (await opened(small)).rows == 0
+
+
+async def test_a_check_that_came_after_the_checkpoint_and_left_is_read_too(tmp_path: Path):
+    async with living(tmp_path, BEGIN, terms(without="reservations")) as small:
+        await some_minutes(small)
+        await small.keep()
+        await small.reload(terms())
+        await some_minutes(small)
+        await small.reload(terms(without="reservations"))
+
+        assert (await opened(small)).rows == 0
+        assert small.live()["speed"]["pages"]["reservations"]["loads"] == 5
+
+
+async def test_of_a_check_that_left_months_ago_no_look_from_before_is_read(tmp_path: Path):
+    async with living(tmp_path, BEGIN) as small:
+        await some_minutes(small)
+        await small.reload(terms(without="reservations"))
+        small.now = MIDNIGHT + HOUR
+        await small.restart()
+        await some_minutes(small)
+        await small.keep()
+
+        assert (await opened(small)).rows == 0
+
+
 async def test_last_month_is_not_read_again(tmp_path: Path):
     async with living(tmp_path, MIDNIGHT + 65 * MINUTE) as small:
         await some_minutes(small)

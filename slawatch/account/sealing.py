@@ -59,11 +59,21 @@ class Sealing:
     async def seal(self, agreed: Agreed, check: str) -> None:
         """Seal the days of one check that are due. Raises StoreBusy."""
         customer, zone = agreed.latest.customer, ZoneInfo(agreed.latest.timezone)
-        last = await self._store.last_sealed(customer, check)
+        last = await self._last(customer, check)
         while (period := await self._next(customer, check, 0 if last is None else last.ends, zone)) is not None:
             rows = await self._store.observation_rows(customer, period.starts, period.ends, check=check)
             last = await asyncio.to_thread(sealed, agreed, check, period, rows, last, self._clock())
             await self._store.seal_day(last)
+
+    async def _last(self, customer: str, check: str) -> SealedDay | None:
+        """The check's latest sealed day. What a clock that was ahead had sealed is not over yet, and is forgotten: on
+        the one that is right, looks of it may still come after a restart.
+        """
+        last, over = await self._store.last_sealed(customer, check), self._clock() - OVERDUE
+        if last is not None and last.ends > over:
+            await self._store.unseal_days(customer, check, over)
+            last = await self._store.last_sealed(customer, check)
+        return last
 
     async def _next(self, customer: str, check: str, since: Instant, zone: ZoneInfo) -> Period | None:
         """The first day with looks from `since` on; None unless no look of it can still come.

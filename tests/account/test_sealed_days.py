@@ -182,6 +182,24 @@ async def test_nothing_is_sealed_while_looks_wait_to_be_recorded(tmp_path: Path)
         assert await store.last_sealed(PARK, "http") is None
 
 
+async def test_a_day_that_a_clock_ahead_had_sealed_is_sealed_anew_with_the_looks_that_came_after_a_restart(
+    tmp_path: Path,
+):
+    agreed, midnight = Agreed.always(terms()), at("2026-03-28T23:00:00Z")
+    async with open_store(f"sqlite:///{tmp_path}/slawatch.db", write=True) as store:
+        await store.record(Batch((looked("http", midnight - 9 * HOUR, UP), looked("http", midnight + 5 * HOUR, UP))))
+        assert await sealed(store, agreed, midnight + 5 * HOUR) == 1
+        await store.record(Batch((looked("http", midnight - 8 * HOUR, LOOKS[3]),)))  # set right, and started again
+        await sealed(store, agreed, midnight - 8 * HOUR)
+        assert await store.last_sealed(PARK, "http") is None
+
+        assert await sealed(store, agreed, midnight + HOUR) == 1
+        last = await store.last_sealed(PARK, "http")
+        assert last is not None
+        assert last.looks == 2
+        await both(store, agreed, "2026-03", None)
+
+
 async def test_days_without_looks_are_passed_over_and_the_day_of_23_hours_is_one(tmp_path: Path):
     agreed = Agreed.always(terms())
     async with open_store(f"sqlite:///{tmp_path}/slawatch.db", write=True) as store:

@@ -137,6 +137,8 @@ class Account:
             if page is None:
                 continue
             page.to_date.add(one)
+            if page.previous is not None and page.previous.may_change(one):
+                page.previous_due, page.moving = 0, None
             self._touched.add(one.check.customer)
 
     def statement(self, customer: str, now: Instant) -> Statement:

@@ -74,6 +74,10 @@ class Account:
         """Who is in the account."""
         return frozenset(self._pages)
 
+    def __contains__(self, customer: str) -> bool:
+        """Whether this customer is in the account."""
+        return customer in self._pages
+
     async def open(self, wanted: Mapping[str, tuple[Agreed, Sequence[Exclusion]]]) -> dict[str, dict[str, CheckBook]]:
         """Take customers in, by what is agreed with and declared to each, with their books as the ledger has them.
 

@@ -59,6 +59,8 @@ async def _verified(store: Store, stood: StoredStatement, before: StoredStatemen
     if sealed != stood.digest:
         return Verified(stood, "its text, or who made it and why, is not what its digest was taken of")
     told = json.loads(stood.document)
+    if (told["customer"], told["month"]) != (stood.customer, stood.month):
+        return Verified(stood, f"its text is of {told['customer']} {told['month']}")
     period = Period(parse(told["period"]["starts"]), parse(told["period"]["ends"]))
     try:
         return await _held(store, stood, told, period, now)

@@ -3,7 +3,7 @@
 import asyncio
 import json
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -60,13 +60,17 @@ async def found(client: aiohttp.ClientSession, query: str) -> list[dict[str, obj
         await asyncio.sleep(0.05)
 
 
+async def nothing() -> Mapping[str, object]:
+    return {}
+
+
 async def test_prometheus_reads_what_is_served(tmp_path: Path):
     metrics = Metrics(version="1.2.3")
     metrics.configure([terms('quoted "park"')])
     metrics.load('quoted "park"', "dashboard", 3000, slow=False)
     metrics.load('quoted "park"', "dashboard", 3001, slow=True)
     async with (
-        web.serve("127.0.0.1:0", None, metrics=metrics, health=web.Health(), status=dict) as server,
+        web.serve("127.0.0.1:0", None, metrics=metrics, health=web.Health(), status=nothing) as server,
         prometheus(server.addresses[0], tmp_path) as client,
         asyncio.timeout(20),
     ):

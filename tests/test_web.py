@@ -31,7 +31,7 @@ class Seconds:
         return self.now
 
 
-def nothing() -> Mapping[str, object]:
+async def nothing() -> Mapping[str, object]:
     return {}
 
 
@@ -49,14 +49,18 @@ class Daemon:
 
 @pytest.fixture
 async def daemon() -> AsyncIterator[Daemon]:
-    seconds, metrics, status = Seconds(), Metrics(), {}
+    seconds, metrics, said = Seconds(), Metrics(), {}
     health = web.Health(monotonic=seconds)
+
+    async def status() -> Mapping[str, object]:
+        return said
+
     async with AsyncExitStack() as stack:
         server = await stack.enter_async_context(
-            web.serve("127.0.0.1:0", None, metrics=metrics, health=health, status=lambda: status)
+            web.serve("127.0.0.1:0", None, metrics=metrics, health=health, status=status)
         )
         client = await stack.enter_async_context(aiohttp.ClientSession(f"http://{server.addresses[0]}"))
-        yield Daemon(client, server, seconds, health, metrics, status)
+        yield Daemon(client, server, seconds, health, metrics, said)
 
 
 async def asked(daemon: Daemon, path: str, **headers: str) -> tuple[int, str]:
@@ -137,10 +141,11 @@ async def test_a_beat_of_a_loop_that_nobody_expects_is_an_error():
 
 
 async def test_the_status_is_json(daemon: Daemon):
-    daemon.status["customers"] = [{"id": "coöp", "up": None}]
+    said = {"running": True, "customers": [{"id": "coöp", "up": None}, {"id": "b"}], "none": [], "outbox": {"sent": 1}}
+    daemon.status.update(said)
     async with daemon.client.get("/api/v1/status") as answer:
         assert answer.content_type == "application/json"
-        assert await answer.json() == {"customers": [{"id": "coöp", "up": None}]}
+        assert await answer.json() == said
 
 
 async def test_the_front_page_says_how_the_daemon_is_and_links_to_the_rest(daemon: Daemon):
@@ -186,7 +191,7 @@ async def test_a_wrong_request_is_told_in_plain_words(daemon: Daemon, method: st
 
 
 async def test_a_fault_of_ours_tells_the_client_nothing_and_the_log_everything():
-    def broken() -> Mapping[str, object]:
+    async def broken() -> Mapping[str, object]:
         raise RuntimeError("with a secret in it")
 
     async with AsyncExitStack() as stack:
@@ -371,9 +376,12 @@ async def test_an_open_connection_does_not_hold_up_the_end(sent: bytes):
 
 async def test_a_client_that_stops_reading_does_not_hold_up_the_end():
     loop = asyncio.get_running_loop()
-    more_than_sockets_hold = {"text": "x" * 20_000_000}
+
+    async def more_than_sockets_hold() -> Mapping[str, object]:
+        return {"text": "x" * 20_000_000}
+
     async with web.serve(
-        "127.0.0.1:0", None, metrics=Metrics(), health=web.Health(), status=lambda: more_than_sockets_hold
+        "127.0.0.1:0", None, metrics=Metrics(), health=web.Health(), status=more_than_sockets_hold
     ) as server:
         host, port = server.addresses[0].split(":")
         reader, writer = await asyncio.open_connection(host, int(port))

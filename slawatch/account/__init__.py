@@ -12,7 +12,7 @@ from slawatch.account.pruning import Pruning
 from slawatch.account.restoring import Restored, latest_at, restored
 from slawatch.account.sealing import Sealing
 from slawatch.account.so_far import month_so_far
-from slawatch.account.status import standing, standing_of, summary
+from slawatch.account.status import all_standing, standing, standing_of, summary
 from slawatch.account.verifying import Verified, differences, verify
 from slawatch.account.words import with_words
 
@@ -31,6 +31,7 @@ __all__ = [
     "agreed",
     "all_agreed",
     "all_in_force",
+    "all_standing",
     "differences",
     "in_force",
     "in_force_or",

@@ -8,7 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from slawatch.account import ledger, written
-from slawatch.model import Exclusion, Instant, Terms
+from slawatch.model import Exclusion, Instant, Observation, Terms, Verdict
 from slawatch.replay import SETTLING
 from slawatch.rules import records
 from slawatch.rules.agreed import Agreed
@@ -41,6 +41,14 @@ class LastMonth:
     def settled(self) -> bool:
         """Whether it was computed when its late looks were in."""
         return self.as_of == self.period.ends + SETTLING
+
+    def may_change(self, late: Observation) -> bool:
+        """Whether a look that is in the ledger only now changes these figures: one of the month's own time, or one that
+        confirms what began in it. Of the settling time that is asked once this is over: until then they are read again
+        anyhow.
+        """
+        confirms = self.settled and late.verdict is Verdict.DOWN
+        return late.at < (self.as_of if confirms else self.period.ends)
 
     def stands(self, agreed: Agreed, judged: Sequence[JudgedExclusion], starts: Instant) -> bool:
         """Whether it is the month before the one from `starts` on, and the same by these terms and exclusions."""

@@ -74,6 +74,10 @@ class Account:
         """Who is in the account."""
         return frozenset(self._pages)
 
+    def __contains__(self, customer: str) -> bool:
+        """Whether this customer is in the account."""
+        return customer in self._pages
+
     async def open(self, wanted: Mapping[str, tuple[Agreed, Sequence[Exclusion]]]) -> dict[str, dict[str, CheckBook]]:
         """Take customers in, by what is agreed with and declared to each, with their books as the ledger has them.
 
@@ -137,6 +141,8 @@ class Account:
             if page is None:
                 continue
             page.to_date.add(one)
+            if page.previous is not None and page.previous.may_change(one):
+                page.previous_due, page.moving = 0, None
             self._touched.add(one.check.customer)
 
     def statement(self, customer: str, now: Instant) -> Statement:

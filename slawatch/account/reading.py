@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
-from slawatch.account.spans import Spans, judged_by
+import structlog
+
+from slawatch.account.spans import Spans, Unreadable, judged_by
 from slawatch.model import CheckTerms, Instant, Verdict
 from slawatch.replay import DayDigest, day_digests
 from slawatch.rules.agreed import Agreed
@@ -16,6 +18,8 @@ from slawatch.rules.records import CheckBook
 from slawatch.rules.rows import ObservationRow, instant_of
 from slawatch.rules.speed import FAILED, Loads
 from slawatch.store import SealedDay, Store, columns, unpack
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +55,17 @@ class Part:
 async def read(
     store: Store, agreed: Agreed, check: str, begins: Instant, until: Instant, *, sealed: bool = True
 ) -> Part:
-    """The check's part of [begins, until). Days that were sealed under other terms than `agreed` do not serve."""
+    """The check's part of [begins, until).
+
+    Days that were sealed under other terms than `agreed`, or that are damaged, do not serve.
+    """
     customer, terms = agreed.latest.customer, agreed.checks[check]
     found = await store.sealed_days(customer, check, begins, until) if sealed else ()
-    days = tuple((one, Spans.read(one.spans)) for one in found)
+    try:
+        days = tuple((one, Spans.read(one.spans)) for one in found)
+    except Unreadable as damaged:
+        log.warning("day.damaged", customer=customer, check=check, reason=str(damaged))
+        days = ()
     if not _serve(agreed, terms, days):
         days = ()
     since = days[-1][0].ends if days else begins

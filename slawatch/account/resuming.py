@@ -40,7 +40,7 @@ async def resume(store: Store, months: Mapping[str, MonthToDate], now: Instant) 
     resumed: dict[str, Resumed] = {}
     for lot in _lots(kept, now):
         stood = await asyncio.to_thread(_serving, lot, months, now)
-        since = {customer: _since(months[customer], one, now) for customer, one in stood.items()}
+        since = {customer: _since(months[customer], one) for customer, one in stood.items()}
         found = await store.rows_since({id_: at for ids in since.values() for id_, at in ids.items()}, FOREVER)
         for customer, one in stood.items():
             to_date, rows = months[customer], {id_: found[id_] for id_ in since[customer]}
@@ -57,11 +57,14 @@ async def resume(store: Store, months: Mapping[str, MonthToDate], now: Instant) 
     return resumed
 
 
-def _since(to_date: MonthToDate, stood: Checkpoint, now: Instant) -> dict[CheckId, Instant]:
-    """The last look of each check in a checkpoint. Of one without, which may have come after it: since it left last."""
+def _since(to_date: MonthToDate, stood: Checkpoint) -> dict[CheckId, Instant]:
+    """The last look of each check in a checkpoint.
+
+    Of one without, which may have come after it: when it left last before the month, as for what is read in full.
+    """
     agreed, seen = to_date.agreed, stood.seen
     return {
-        check.id: seen.get(name, 0) or max((at for at in agreed.policy(name).leaves if at <= now), default=0)
+        check.id: seen.get(name, 0) or max((at for at in agreed.policy(name).leaves if at <= stood.starts), default=0)
         for name, check in agreed.checks.items()
     }
 

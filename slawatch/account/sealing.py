@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import structlog
 
 from slawatch.account import ledger
-from slawatch.account.spans import Spans, judged_by
+from slawatch.account.spans import Spans, Unreadable, judged_by
 from slawatch.clock import Clock
 from slawatch.model import Instant, Verdict
 from slawatch.replay import rows_digest
@@ -35,6 +35,7 @@ class Sealing:
         self._clock = clock
         self._complete = complete
         self._failing = False
+        self._told: set[tuple[str, str]] = set()
 
     async def run(self) -> None:
         """Until cancelled."""
@@ -54,16 +55,34 @@ class Sealing:
             agreed = await ledger.agreed(self._store, customer, None)
             if agreed is not None:
                 for check in agreed.checks:
-                    await self.seal(agreed, check)
+                    try:
+                        await self.seal(agreed, check)
+                    except Unreadable as damaged:  # what follows is read look by look
+                        self._tell(customer, check, damaged)
+
+    def _tell(self, customer: str, check: str, damaged: Unreadable) -> None:
+        if (customer, check) not in self._told:
+            self._told.add((customer, check))
+            log.error("sealing.stopped", customer=customer, check=check, reason=str(damaged))
 
     async def seal(self, agreed: Agreed, check: str) -> None:
-        """Seal the days of one check that are due. Raises StoreBusy."""
+        """Seal the days of one check that are due. Raises StoreBusy, or Unreadable where the last one is damaged."""
         customer, zone = agreed.latest.customer, ZoneInfo(agreed.latest.timezone)
-        last = await self._store.last_sealed(customer, check)
+        last = await self._last(customer, check)
         while (period := await self._next(customer, check, 0 if last is None else last.ends, zone)) is not None:
             rows = await self._store.observation_rows(customer, period.starts, period.ends, check=check)
             last = await asyncio.to_thread(sealed, agreed, check, period, rows, last, self._clock())
             await self._store.seal_day(last)
+
+    async def _last(self, customer: str, check: str) -> SealedDay | None:
+        """The check's latest sealed day. What a clock that was ahead had sealed is not over yet, and is forgotten: on
+        the one that is right, looks of it may still come after a restart.
+        """
+        last, over = await self._store.last_sealed(customer, check), self._clock() - OVERDUE
+        if last is not None and last.ends > over:
+            await self._store.unseal_days(customer, check, over)
+            last = await self._store.last_sealed(customer, check)
+        return last
 
     async def _next(self, customer: str, check: str, since: Instant, zone: ZoneInfo) -> Period | None:
         """The first day with looks from `since` on; None unless no look of it can still come.
@@ -83,7 +102,10 @@ class Sealing:
 def sealed(
     agreed: Agreed, check: str, period: Period, rows: list[ObservationRow], before: SealedDay | None, recorded: Instant
 ) -> SealedDay:
-    """The day as it is kept. `rows`: its looks, at least one, in order. `before`: the check's sealed day before it."""
+    """The day as it is kept. `rows`: its looks, at least one, in order. `before`: the check's sealed day before it.
+
+    Raises Unreadable where that is damaged.
+    """
     policy = agreed.policy(check)
     stood = None if before is None else Spans.read(before.spans)
     own = through(START if stood is None else stood.own.after, rows, policy)
@@ -123,6 +145,26 @@ def fault_of(sealed: SealedDay, rows: list[ObservationRow]) -> str | None:
     if rows and rows != looks[-len(rows) :]:
         return f"{where} is pruned, but has rows that are not the last of its looks"
     return None
+
+
+def settled_fault_of(agreed: Agreed, sealed: SealedDay, before: SealedDay | None) -> str | None:
+    """What is wrong with what a sound day's looks settled, in words. `before`: the check's sealed day before it.
+
+    A day that was judged by other terms than `agreed` serves nobody, and nothing is said of it.
+    """
+    where = f"{sealed.check}: what the day from {text(sealed.starts)} on settled"
+    policy, rows = agreed.policy(sealed.check), unpack(sealed.check, sealed.packed)
+    try:
+        spans, ended = Spans.read(sealed.spans), None if before is None else Spans.read(before.spans)
+    except Unreadable:
+        return f"{where} cannot be read"
+    if ended is not None and not spans.follows(ended):
+        return f"{where} does not begin where the day before ended"
+    if spans.judged != judged_by(policy, spans.own):
+        return None
+    own, network = through(spans.own.before, rows, policy), spans.network
+    again = None if network is None else through(network.before, rows, policy, reached)
+    return None if (own, again) == (spans.own, network) else f"{where} is not what its looks come to"
 
 
 def _last_up(rows: list[ObservationRow]) -> Instant | None:

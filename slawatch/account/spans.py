@@ -12,6 +12,10 @@ from slawatch.rules.agreed import Policy
 from slawatch.rules.days import LaneDay
 
 
+class Unreadable(ValueError):
+    """What is kept of a day is not what its looks settled."""
+
+
 @dataclass(frozen=True, slots=True)
 class Spans:
     """A check's day in its lanes. `judged`: by what, for `judged_by` to compare. `network`: of an http check only."""
@@ -26,9 +30,13 @@ class Spans:
 
     @classmethod
     def read(cls, kept: bytes) -> Spans:
-        said = json.loads(zlib.decompress(kept))
-        network = said["network"]
-        return cls(said["judged"], _lane(said["own"]), None if network is None else _lane(network))
+        """Raises Unreadable."""
+        try:
+            said = json.loads(zlib.decompress(kept))
+            network = said["network"]
+            return cls(said["judged"], _lane(said["own"]), None if network is None else _lane(network))
+        except (zlib.error, ValueError, LookupError, TypeError) as error:
+            raise Unreadable(str(error)) from error
 
     def follows(self, before: Spans) -> bool:
         """Whether it begins where `before` ended."""

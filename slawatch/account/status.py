@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from zoneinfo import ZoneInfo
 
 from slawatch.account import ledger
+from slawatch.account.live import Account
 from slawatch.account.publish import up_now
+from slawatch.clock import Clock
 from slawatch.model import CheckId, Exclusion, ExclusionKind, Instant, Observation
 from slawatch.replay import span
 from slawatch.rules.agreed import Agreed
@@ -26,6 +29,19 @@ def standing(name: str, statement: Statement, latest: Mapping[CheckId, Observati
         "checks": [_check(check.id, latest.get(check.id)) for check in terms.checks.values()],
         "month": document(statement),
     }
+
+
+async def all_standing(account: Account, names: Mapping[str, str], clock: Clock) -> list[Document]:
+    """The same of many customers, their names by id, each as of its moment: the event loop has a turn after each.
+
+    Who is not in the account is left out: in the middle of a reload some are not yet, or not any more.
+    """
+    found = []
+    for customer, name in names.items():
+        if customer in account:
+            found.append(standing(name, account.statement(customer, clock()), account.latest))
+            await asyncio.sleep(0)
+    return found
 
 
 def _state(statement: Statement) -> str:

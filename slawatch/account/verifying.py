@@ -16,11 +16,12 @@ from zoneinfo import ZoneInfo
 
 from slawatch.account import ledger
 from slawatch.account.closing import NothingAgreed, compute, seal
-from slawatch.account.sealing import fault_of
+from slawatch.account.sealing import fault_of, settled_fault_of
 from slawatch.config import FEWEST_MONTHS
 from slawatch.model import DAY, Instant
+from slawatch.rules.agreed import Agreed
 from slawatch.rules.calendar import Period, months_before, parse, text
-from slawatch.store import Store, StoredStatement, StoreTorn
+from slawatch.store import ObservationRow, SealedDay, Store, StoredStatement, StoreTorn
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,8 @@ async def _verified(store: Store, stood: StoredStatement, before: StoredStatemen
     if sealed != stood.digest:
         return Verified(stood, "its text, or who made it and why, is not what its digest was taken of")
     told = json.loads(stood.document)
+    if (told["customer"], told["month"]) != (stood.customer, stood.month):
+        return Verified(stood, f"its text is of {told['customer']} {told['month']}")
     period = Period(parse(told["period"]["starts"]), parse(told["period"]["ends"]))
     try:
         return await _held(store, stood, told, period, now)
@@ -85,16 +88,24 @@ async def _days(store: Store, stood: StoredStatement, period: Period, now: Insta
     """How many sealed days of the month and its edges are pruned, and the first fault of a day, pruned or not."""
     agreed = await ledger.agreed(store, stood.customer, None, stood.as_of)
     pruned, kept_since = 0, months_before(now, FEWEST_MONTHS, ZoneInfo("UTC"))
-    for check in () if agreed is None else agreed.checks:
+    if agreed is None:
+        return 0, None
+    for check in agreed.checks:
+        before: SealedDay | None = None
         for found in await store.sealed_days(stood.customer, check, period.starts - DAY, period.ends + DAY):
             day, rows = await store.day_with_rows(found)
             pruned += day.pruned
-            fault = await asyncio.to_thread(fault_of, day, rows)
+            fault = await asyncio.to_thread(_fault, agreed, day, rows, before)
+            before = day
             if fault is None and day.pruned and day.starts > kept_since:
                 fault = f"{check}: the day from {text(day.starts)} on is pruned, and not {FEWEST_MONTHS} months old"
             if fault is not None:
                 return pruned, fault
     return pruned, None
+
+
+def _fault(agreed: Agreed, day: SealedDay, rows: list[ObservationRow], before: SealedDay | None) -> str | None:
+    return fault_of(day, rows) or settled_fault_of(agreed, day, before)
 
 
 def differences(told: Any, found: Any, where: str = "") -> Iterator[str]:

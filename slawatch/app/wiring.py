@@ -10,7 +10,7 @@ from typing import Any
 import structlog
 
 from slawatch import __version__
-from slawatch.account import Account, Attended, Closing, Desk, all_in_force, in_force, standing, standings, summary
+from slawatch.account import Account, Attended, Closing, Desk, all_in_force, all_standing, in_force, standings, summary
 from slawatch.app.links import Links
 from slawatch.app.mailing import Mailing, all_recipients, recipients
 from slawatch.app.promises import promises
@@ -166,19 +166,15 @@ class Wiring:
     def _terms(self) -> dict[str, Terms]:
         return {id_: one.terms for id_, one in self.watched.items()}
 
-    def status(self) -> dict[str, Any]:
+    async def status(self) -> dict[str, Any]:
         """How everything stands, for `slawatch status` and the API."""
         assert self.config is not None, "the daemon serves only when it is configured"
-        now = self.clock()
-        customers = [
-            standing(one.name, self.account.statement(one.id, now), self.account.latest)
-            for one in self.config.customers
-            if one.id in self.account.customers  # in the middle of a reload some are not yet, or not any more
-        ]
+        names = {one.id: one.name for one in self.config.customers}
+        customers = await all_standing(self.account, names, self.clock)
         return {
             "running": True,
             "version": __version__,
-            "at": text(now),
+            "at": text(self.clock()),
             "customers": customers,
             "summary": summary(customers),
             "outbox": self.outbox.counts,

@@ -1,4 +1,7 @@
-"""Sealed days: each added once, when it is over, and never changed, but for the mark that its rows are pruned."""
+"""Sealed days: each added once, when it is over, and never changed, but for the mark that its rows are pruned.
+
+One that was sealed by a clock that was ahead was not over: it is forgotten.
+"""
 
 from __future__ import annotations
 
@@ -31,6 +34,11 @@ def last(connection: Connection, customer: str, check: str) -> SealedDay | None:
         select(table).where(of(customer, check)).order_by(table.c.starts.desc()).limit(1)
     ).one_or_none()
     return None if row is None else _from_row(row)
+
+
+def forget(connection: Connection, customer: str, check: str, after: Instant) -> None:
+    """The check's days that end `after` an instant are not sealed; those whose rows are pruned stay."""
+    connection.execute(table.delete().where(of(customer, check), table.c.ends > after, table.c.pruned.is_(False)))
 
 
 def at(connection: Connection, customer: str, check: str, starts: Instant) -> SealedDay:

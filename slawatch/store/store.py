@@ -186,6 +186,10 @@ class Store:
         """The check's latest sealed day."""
         return await self._read(lambda c: days.last(c, customer, check))
 
+    async def unseal_days(self, customer: str, check: str, after: Instant) -> None:
+        """Forget the check's days that end after `after`, but for those whose rows are pruned."""
+        await self._write(lambda c: days.forget(c, customer, check, after))
+
     # --- pruned days ------------------------------------------------------------------------------------------------
 
     async def day_to_prune(self, customer: str, check: str, since: Instant, until: Instant) -> SealedDay | None:

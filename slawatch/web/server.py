@@ -53,7 +53,7 @@ async def serve(
 ) -> AsyncIterator[Server]:
     """Serve on `listen` (`host:port`, `[::1]:0`) and, when given, on a Unix socket of mode 0600.
 
-    `status`: gives the daemon's state as values that JSON can carry; called on the loop for each request. Ends within a
+    `status`: gives the daemon's state as values that JSON can carry; awaited for each request. Ends within a
     second, also with connections open. Raises PortInUse, or CannotListen for any other address that cannot be served.
     """
     host, port = _parsed(listen)

@@ -101,6 +101,18 @@ async def test_a_check_that_came_after_the_checkpoint_is_read_too_and_its_outage
         assert (await opened(small)).rows == 0
 
 
+async def test_a_check_that_came_after_the_checkpoint_and_left_is_read_too(tmp_path: Path):
+    async with living(tmp_path, BEGIN, terms(without="reservations")) as small:
+        await some_minutes(small)
+        await small.keep()
+        await small.reload(terms())
+        await some_minutes(small)
+        await small.reload(terms(without="reservations"))
+
+        assert (await opened(small)).rows == 0
+        assert small.live()["speed"]["pages"]["reservations"]["loads"] == 5
+
+
 async def test_of_a_check_that_left_months_ago_no_look_from_before_is_read(tmp_path: Path):
     async with living(tmp_path, BEGIN) as small:
         await some_minutes(small)

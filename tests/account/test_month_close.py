@@ -146,6 +146,7 @@ async def test_terms_that_come_after_the_close_change_no_closed_month(tmp_path: 
         ),
         ("UPDATE statements SET document = replace(document, '480.0', '48.0')", "digest"),
         ("UPDATE observations SET facts = 'null' WHERE at = {at}", "is not what was recorded"),
+        ("UPDATE statements SET month = '2026,03'", "its text is of duinzicht 2026-03"),
     ],
 )
 async def test_what_was_changed_behind_the_ledgers_back_is_named(tmp_path: Path, tampering: str, named: str):

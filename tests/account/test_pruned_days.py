@@ -1,7 +1,6 @@
 """What follows from the ledger is the same when its old rows are pruned; and only what is sure is pruned."""
 
 import asyncio
-import json
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,13 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from small_slawatch import KINDS, PARK, ZONE, at, terms
 from structlog.testing import capture_logs
-from test_month_close import CONFIG
 from test_month_evidence import by_hand
-from test_sealed_days import LASTS, STARTS, STORM, a_steady_month, agreements, sealed, streams
+from test_sealed_days import LASTS, STARTS, STORM, a_steady_month, agree, agreements, sealed, streams
 
 from slawatch import recorded
 from slawatch.account import Pruning, Sealing, ledger
-from slawatch.config import load
 from slawatch.model import HOUR, Observation
 from slawatch.replay import replay, span
 from slawatch.rules.agreed import Agreed
@@ -106,11 +103,6 @@ class Ledger:
         return sum(
             [len((await self.store.day_with_rows(day))[1]) for name in KINDS for day in await days_of(self.store, name)]
         )
-
-
-async def agree(store: Store, folder: Path) -> None:
-    (folder / "slawatch.yaml").write_text(CONFIG.format(folder=folder))
-    await store.save_terms(PARK, "d", json.dumps(load(folder / "slawatch.yaml").document(PARK)), 0)
 
 
 async def filled(store: Store, folder: Path) -> Ledger:

@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -10,10 +11,11 @@ import pytest
 from click.testing import CliRunner
 from small_slawatch import KINDS, PARK, UP, at
 from test_month_evidence import by_hand
-from test_pruned_days import AGREED, MONDAY, OLD, Ledger, agree, days_of, filled, told
-from test_sealed_days import looked
+from test_pruned_days import AGREED, MONDAY, OLD, Ledger, days_of, filled, told
+from test_sealed_days import agree, looked
 
 from slawatch.account import Closing, Pruning, Sealing, verify
+from slawatch.account.spans import Spans
 from slawatch.cli.main import cli
 from slawatch.clock import now
 from slawatch.model import HOUR, Cause, Instant
@@ -94,6 +96,24 @@ def without_outage(rows: list[ObservationRow]) -> list[ObservationRow]:
     return [(*row[:4], row[4] and Cause.CONNECT.value, *row[5:]) for row in rows]
 
 
+def a_millisecond_less(rows: list[ObservationRow]) -> list[ObservationRow]:
+    """Loads that took a millisecond less, and are none the faster for it."""
+    return [(*row[:5], row[5] and row[5] - 1, *row[6:]) for row in rows]
+
+
+def settled(day: SealedDay) -> dict[str, Any]:
+    """As if nothing had been seen."""
+    spans = Spans.read(day.spans)
+    return {"spans": replace(spans, own=spans.own._replace(stretches=())).written()}
+
+
+def begun(day: SealedDay) -> dict[str, Any]:
+    """As if the check had stood elsewhere before."""
+    spans = Spans.read(day.spans)
+    before = spans.own.before._replace(solid=spans.own.before.solid + 1)
+    return {"spans": replace(spans, own=spans.own._replace(before=before)).written()}
+
+
 DAY_FROM = "the day from 2026-03-29T22:00:00Z on"
 
 
@@ -104,7 +124,11 @@ DAY_FROM = "the day from 2026-03-29T22:00:00Z on"
             otherwise(without_outage, sealed_anew=False),
             f"dashboard: {DAY_FROM} has packed looks that are not those that it was sealed with",
         ),
-        (otherwise(without_outage, sealed_anew=True), "inputs_sha256: told "),
+        (
+            otherwise(without_outage, sealed_anew=True),
+            f"dashboard: what {DAY_FROM} settled is not what its looks come to",
+        ),
+        (otherwise(a_millisecond_less, sealed_anew=True), "inputs_sha256: told "),
         (
             otherwise(lambda rows: rows[:-1], sealed_anew=True),
             "duinzicht/main 2026-03-30: its rows are pruned, and 71 looks are kept of it, recorded were 72",
@@ -119,8 +143,23 @@ DAY_FROM = "the day from 2026-03-29T22:00:00Z on"
             monday(pruned=0),
             "duinzicht/main 2026-03-29: its rows are pruned, and 70 looks are kept of it, recorded were 72",
         ),
+        (settled, f"dashboard: what {DAY_FROM} settled is not what its looks come to"),
+        (begun, f"dashboard: what {DAY_FROM} settled does not begin where the day before ended"),
+        (monday(spans=b"no spans"), f"dashboard: what {DAY_FROM} settled cannot be read"),
     ],
-    ids=["other looks", "other looks, sealed anew", "one less", "no looks", "count", "last up", "not marked"],
+    ids=[
+        "other looks",
+        "other looks, sealed anew",
+        "other loads, sealed anew",
+        "one less",
+        "no looks",
+        "count",
+        "last up",
+        "not marked",
+        "settled",
+        "begun",
+        "no spans",
+    ],
 )
 async def test_a_pruned_day_that_was_tampered_with_is_named(tmp_path: Path, forge: Forgery, fault: str):
     async with open_store(f"sqlite:///{tmp_path}/slawatch.db", write=True) as store:

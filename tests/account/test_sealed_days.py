@@ -1,6 +1,7 @@
 """A month read from sealed days is the month read look by look, to the last digest."""
 
 import asyncio
+import json
 import tempfile
 from collections.abc import Sequence
 from dataclasses import replace
@@ -10,8 +11,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from small_slawatch import KINDS, PARK, UP, ZONE, at, terms
+from structlog.testing import capture_logs
+from test_month_close import CONFIG
+from test_month_evidence import by_hand
 
 from slawatch.account import Sealing, ledger
+from slawatch.config import load
 from slawatch.model import (
     DAY,
     HOUR,
@@ -103,6 +108,11 @@ STORM = Exclusion(
 )
 
 
+async def agree(store: Store, folder: Path) -> None:
+    (folder / "slawatch.yaml").write_text(CONFIG.format(folder=folder))
+    await store.save_terms(PARK, "d", json.dumps(load(folder / "slawatch.yaml").document(PARK)), 0)
+
+
 async def sealed(store: Store, agreed: Agreed, now: Instant) -> int:
     """How many days are sealed by `now`."""
     for name in agreed.checks:
@@ -182,6 +192,24 @@ async def test_nothing_is_sealed_while_looks_wait_to_be_recorded(tmp_path: Path)
         assert await store.last_sealed(PARK, "http") is None
 
 
+async def test_a_day_that_a_clock_ahead_had_sealed_is_sealed_anew_with_the_looks_that_came_after_a_restart(
+    tmp_path: Path,
+):
+    agreed, midnight = Agreed.always(terms()), at("2026-03-28T23:00:00Z")
+    async with open_store(f"sqlite:///{tmp_path}/slawatch.db", write=True) as store:
+        await store.record(Batch((looked("http", midnight - 9 * HOUR, UP), looked("http", midnight + 5 * HOUR, UP))))
+        assert await sealed(store, agreed, midnight + 5 * HOUR) == 1
+        await store.record(Batch((looked("http", midnight - 8 * HOUR, LOOKS[3]),)))  # set right, and started again
+        await sealed(store, agreed, midnight - 8 * HOUR)
+        assert await store.last_sealed(PARK, "http") is None
+
+        assert await sealed(store, agreed, midnight + HOUR) == 1
+        last = await store.last_sealed(PARK, "http")
+        assert last is not None
+        assert last.looks == 2
+        await both(store, agreed, "2026-03", None)
+
+
 async def test_days_without_looks_are_passed_over_and_the_day_of_23_hours_is_one(tmp_path: Path):
     agreed = Agreed.always(terms())
     async with open_store(f"sqlite:///{tmp_path}/slawatch.db", write=True) as store:
@@ -226,6 +254,38 @@ async def test_days_that_were_sealed_under_other_terms_do_not_serve(tmp_path: Pa
         parts = await ledger.parts(store, agreed, at("2026-03-31T22:00:00Z"), STARTS + 30 * DAY)
 
         assert {name: len(part.days) for name, part in parts.items()} == dict.fromkeys(KINDS, 0)
+
+
+async def test_a_damaged_day_is_told_and_its_check_read_look_by_look(tmp_path: Path):
+    agreed = Agreed.always(terms())
+    async with open_store(f"sqlite:///{tmp_path}/slawatch.db", write=True) as store:
+        await a_steady_month(store)
+        await sealed(store, agreed, at("2026-04-02T12:00:00Z"))
+    by_hand(tmp_path, "UPDATE days SET spans = x'00' WHERE check_name = 'http'")
+    async with open_store(f"sqlite:///{tmp_path}/slawatch.db", write=True) as store:
+        with capture_logs() as logged:
+            parts = await ledger.parts(store, agreed, at("2026-03-01T00:00:00Z"), STARTS + 30 * DAY)
+
+        assert {name: len(part.days) for name, part in parts.items()} == {"dashboard": 5, "reservations": 5, "http": 0}
+        (told,) = logged
+        assert (told["event"], told["check"], told["log_level"]) == ("day.damaged", "http", "warning")
+
+
+async def test_after_a_damaged_day_no_other_is_sealed_and_that_is_told_once(tmp_path: Path):
+    async with open_store(f"sqlite:///{tmp_path}/slawatch.db", write=True) as store:
+        await agree(store, tmp_path)
+        await a_steady_month(store)
+        await Sealing(store, lambda: at("2026-04-02T12:00:00Z")).settle([PARK])
+    by_hand(tmp_path, "UPDATE days SET spans = x'00' WHERE check_name = 'http'")
+    async with open_store(f"sqlite:///{tmp_path}/slawatch.db", write=True) as store:
+        sealing = Sealing(store, lambda: STARTS + LASTS)
+        with capture_logs() as logged:
+            for _ in range(2):
+                await sealing.settle([PARK])
+
+        assert [(one["event"], one["check"]) for one in logged] == [("sealing.stopped", "http")]
+        days = {name: len(await store.sealed_days(PARK, name, 0, STARTS + LASTS)) for name in KINDS}
+        assert days == {"dashboard": 7, "reservations": 7, "http": 5}
 
 
 async def test_terms_that_judge_no_look_otherwise_leave_the_days_in_use(tmp_path: Path):

@@ -140,3 +140,36 @@ async def test_last_month_is_read_for_good_when_its_late_looks_are_in(tmp_path: 
         assert march["availability"]["seconds"]["down"] == 30
         ratio = small.metric("sla_attained_ratio", PARK, "availability", "previous_month")
         assert ratio == march["availability"]["ratio"]
+
+
+async def test_looks_that_the_store_takes_only_after_the_settling_time_are_in_last_months_figures(tmp_path: Path):
+    async with living(tmp_path, MIDNIGHT - 40 * MINUTE, AGREED) as small:
+        await small.seen_by_all(UP)
+        for minutes in (30, 63):
+            small.now = MIDNIGHT + minutes * MINUTE
+            await small.publish()
+        for minutes in (80, 79):  # before midnight
+            await small.see(small.look("reservations", DOWN, ago=minutes * MINUTE))
+        await small.publish()
+        march = await small.replayed("2026-03")
+
+        assert march["availability"]["seconds"]["down"] == 240
+        ratio = small.metric("sla_attained_ratio", PARK, "availability", "previous_month")
+        assert ratio == march["availability"]["ratio"]
+
+
+async def test_a_look_of_the_settling_time_that_comes_late_may_confirm_an_outage_of_last_month(tmp_path: Path):
+    async with living(tmp_path, MIDNIGHT - 10 * MINUTE, terms(without="http", within=2 * HOUR)) as small:
+        await small.seen_by_all(UP)
+        small.now = MIDNIGHT - 2 * MINUTE
+        await small.see(small.look("reservations", DOWN))
+        for minutes in (30, 61):
+            small.now = MIDNIGHT + minutes * MINUTE
+            await small.publish()
+        await small.see(small.look("reservations", DOWN, ago=2 * MINUTE))
+        await small.publish()
+        march = await small.replayed("2026-03", MIDNIGHT + HOUR)
+
+        assert march["availability"]["seconds"]["down"] == 120
+        ratio = small.metric("sla_attained_ratio", PARK, "availability", "previous_month")
+        assert ratio == march["availability"]["ratio"]

@@ -36,6 +36,16 @@ async def test_days_are_found_by_when_they_end(url: str) -> None:
         assert await store.last_sealed("duinzicht", "reservations") is None
 
 
+async def test_days_that_end_after_a_time_are_forgotten_but_for_pruned_ones(url: str) -> None:
+    pruned, other = replace(DAY_1, starts=300, ends=400, pruned=True), replace(DAY_2, check="http")
+    async with open_store(url, write=True) as store:
+        for day in (DAY_1, DAY_2, pruned, other):
+            await store.seal_day(day)
+        await store.unseal_days("duinzicht", "dashboard", 200)
+        assert await store.sealed_days("duinzicht", "dashboard", 0, 1000) == (DAY_1, pruned)
+        assert await store.sealed_days("duinzicht", "http", 0, 1000) == (other,)
+
+
 async def test_the_first_look_from_a_time_on_is_of_that_check(url: str, clock: SetClock) -> None:
     async with open_store(url, write=True, clock=clock) as store:
         await store.record(Batch((look(10), look(20), look(15, check="http"))))

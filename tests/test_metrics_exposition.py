@@ -13,8 +13,9 @@ from prometheus_client.openmetrics import exposition as openmetrics_exposition
 from prometheus_client.openmetrics import parser as openmetrics_parser
 
 from slawatch.model import SECOND, VERDICTS, Cause, CheckId, Look, Observation, Verdict
-from slawatch.reporters.metrics import FAMILIES, TO_COME, Figures, Format, Metrics, ObjectiveFigures, encode
+from slawatch.reporters.metrics import FAMILIES, TO_COME, Figures, Format, Metrics, ObjectiveFigures, encode, pieces
 from slawatch.reporters.metrics.catalogue import Family, Kind
+from slawatch.reporters.metrics.exposition import PIECE_LINES
 from slawatch.reporters.metrics.series import DistributionSeries, NumberSeries
 
 DOCUMENT = Path(__file__).parent.parent / "docs" / "metrics.md"
@@ -135,6 +136,15 @@ def test_openmetrics_ends_with_its_mark_and_text_does_not():
     snapshot = Metrics().snapshot()
     assert encode(snapshot, Format.OPENMETRICS).endswith(b"\n# EOF\n")
     assert b"# EOF" not in encode(snapshot, Format.TEXT)
+
+
+def test_the_text_comes_in_pieces_of_which_none_keeps_the_interpreter_for_long():
+    metrics = Metrics()
+    metrics.configure(terms(f"park-{number}") for number in range(20))
+    made = list(pieces(metrics.snapshot(), Format.OPENMETRICS))
+    assert len(made) > 5
+    assert max(piece.count(b"\n") for piece in made) == PIECE_LINES
+    assert b"".join(made) == encode(metrics.snapshot(), Format.OPENMETRICS)
 
 
 def test_a_label_that_utf_8_cannot_carry_does_not_stop_the_scrape():

@@ -121,6 +121,26 @@ async def test_who_asks_for_the_head_only_is_told_how_long_the_text_is():
             assert len(await answer.read()) == length
 
 
+async def said(address: str, request: bytes) -> tuple[bytes, bytes]:
+    """The head and the body that so old a client gets, which knows no more than HTTP 1.0."""
+    reader, writer = await asyncio.open_connection(*address.split(":"))
+    writer.write(request)
+    head, _, body = (await asyncio.wait_for(reader.read(-1), 10)).partition(b"\r\n\r\n")
+    writer.close()
+    await writer.wait_closed()
+    return head, body
+
+
+async def test_an_old_client_gets_the_whole_text_and_must_say_where_it_is_to_be_sent():
+    async with serving(watching("duinzicht")) as (address, client):
+        head, body = await said(address, b"GET /metrics/duinzicht HTTP/1.0\r\n\r\n")
+        assert head.startswith(b"HTTP/1.0 200 OK")
+        assert body == await read(client, "/metrics/duinzicht")
+        head, body = await said(address, b"GET /sd HTTP/1.0\r\n\r\n")
+        assert head.startswith(b"HTTP/1.0 400 Bad Request")
+        assert body == b"400: say in Host what address was asked"
+
+
 #: More than the sockets of both ends hold.
 MUCH = [f"park-{number}-{'x' * 10_240}" for number in range(12)]
 

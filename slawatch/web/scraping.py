@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable
 from contextlib import suppress
+from http import HTTPStatus
 
 from aiohttp import hdrs, web
 
@@ -40,7 +41,7 @@ class _Routes:
         if customer == OWN_PATH:
             return await self._metrics(request, OWN)
         if customer not in self._scrapes.customers:
-            return web.Response(text="404: no such customer", status=404)
+            return web.Response(text="404: no such customer", status=HTTPStatus.NOT_FOUND)
         return await self._metrics(request, customer)
 
     async def targets(self, request: web.Request) -> web.Response:
@@ -49,13 +50,16 @@ class _Routes:
         `instance` differs, so that the `up` of each is a series of its own. There is no label `customer`: the series
         have it, and Prometheus would rename it in them.
         """
+        host = request.headers.get(hdrs.HOST)  # without it, request.host would ask the resolver, and wait
+        if not host:
+            return web.Response(text="400: say in Host what address was asked", status=HTTPStatus.BAD_REQUEST)
         found = [
             {
-                "targets": [request.host],
+                "targets": [host],
                 "labels": {
                     "__metrics_path__": f"/metrics/{customer}",
                     "__meta_slawatch_customer": customer,
-                    "instance": f"{request.host}/{customer}",
+                    "instance": f"{host}/{customer}",
                 },
             }
             for customer in self._scrapes.customers

@@ -16,6 +16,7 @@ MEASUREMENTS = (
     "statement",
     "live",
     "restart",
+    "scrape",
     "mails",
 )
 

@@ -16,6 +16,9 @@ settings.load_profile("judged" if os.environ.get("CI") else "here")
 LONGEST = (
     "test_faults.py",
     "test_living.py",
+    "test_ops_for_real.py",
+    "test_metrics_prometheus.py",
+    "test_scraped.py",
     "test_probe_login.py",
     "test_refusals.py",
     "test_browser.py",

@@ -1,67 +1,31 @@
 """A real Prometheus scrapes what is served, and is asked what it saw."""
 
 import asyncio
-import json
-import re
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 import aiohttp
 from metrics_terms import terms
+from monitoring import ended, found, prometheus, queried, static
 
 from slawatch import web
 from slawatch.reporters.metrics import Metrics
 
 
-@asynccontextmanager
-async def prometheus(scraping: str, folder: Path) -> AsyncIterator[aiohttp.ClientSession]:
-    """A Prometheus that scrapes the address; a client of its API."""
-    config = folder / "prometheus.yml"
-    job = {"job_name": "slawatch", "static_configs": [{"targets": [scraping]}]}
-    config.write_text(json.dumps({"global": {"scrape_interval": "100ms"}, "scrape_configs": [job]}))
-    process = await asyncio.create_subprocess_exec(
-        "prometheus",
-        f"--config.file={config}",
-        f"--storage.tsdb.path={folder / 'tsdb'}",
-        "--web.listen-address=127.0.0.1:0",
-        stderr=asyncio.subprocess.PIPE,
-    )
-    assert process.stderr is not None
-    try:
-        async with asyncio.timeout(20):
-            lines = []
-            while not (listening := re.search(rb'"Listening on" address=(\S+)', b"".join(lines[-1:]))):
-                lines.append(await process.stderr.readline())
-                assert lines[-1], b"".join(lines)
-        rest = asyncio.create_task(process.stderr.read())  # so that it never waits for someone to read
-        async with aiohttp.ClientSession(f"http://{listening[1].decode()}") as client:
-            yield client
-        process.kill()
-        await rest
-    finally:
-        if process.returncode is None:
-            process.kill()
-        await process.wait()
-
-
-async def queried(client: aiohttp.ClientSession, query: str) -> list[dict[str, object]]:
-    async with client.get("/api/v1/query", params={"query": query}) as answer:
-        if answer.status == 503:  # it listens before it is ready
-            return []
-        return (await answer.json())["data"]["result"]
-
-
-async def found(client: aiohttp.ClientSession, query: str) -> list[dict[str, object]]:
-    """What the query gives once it gives anything: Prometheus tells nobody when it has scraped."""
-    while True:
-        if series := await queried(client, query):
-            return series
-        await asyncio.sleep(0.05)
-
-
 async def nothing() -> Mapping[str, object]:
     return {}
+
+
+@asynccontextmanager
+async def served(metrics: Metrics) -> AsyncIterator[str]:
+    async with web.serve("127.0.0.1:0", None, metrics=metrics, health=web.Health(), status=nothing) as server:
+        yield server.addresses[0]
+
+
+async def targets(client: aiohttp.ClientSession) -> list[tuple[str, str]]:
+    async with client.get("/api/v1/targets") as answer:
+        return [(one["health"], one["lastError"]) for one in (await answer.json())["data"]["activeTargets"]]
 
 
 async def test_prometheus_reads_what_is_served(tmp_path: Path):
@@ -70,8 +34,8 @@ async def test_prometheus_reads_what_is_served(tmp_path: Path):
     metrics.load('quoted "park"', "dashboard", 3000, slow=False)
     metrics.load('quoted "park"', "dashboard", 3001, slow=True)
     async with (
-        web.serve("127.0.0.1:0", None, metrics=metrics, health=web.Health(), status=nothing) as server,
-        prometheus(server.addresses[0], tmp_path) as client,
+        served(metrics) as address,
+        prometheus(tmp_path, static(address)) as client,
         asyncio.timeout(20),
     ):
         bucket = 'slawatch_page_load_duration_seconds_bucket{customer="quoted \\"park\\"",page="dashboard",le="3.0"}'
@@ -82,6 +46,67 @@ async def test_prometheus_reads_what_is_served(tmp_path: Path):
         async with client.get("/api/v1/metadata", params={"metric": "slawatch_page_loads_total"}) as answer:
             openmetrics_strips_the_suffix = (await answer.json())["data"] == {}
         assert openmetrics_strips_the_suffix
-        async with client.get("/api/v1/targets") as answer:
-            targets = (await answer.json())["data"]["activeTargets"]
-        assert [(each["health"], each["lastError"]) for each in targets] == [("up", "")]
+        assert await targets(client) == [("up", "")]
+
+
+async def test_the_series_of_a_customer_that_a_reload_removes_end_at_once_and_the_others_go_on(tmp_path: Path):
+    metrics = Metrics()
+    metrics.configure([terms("a"), terms("b")])
+    async with (
+        served(metrics) as address,
+        prometheus(tmp_path, static(address)) as client,
+        asyncio.timeout(20),  # far less than the five minutes for which Prometheus shows what only fell silent
+    ):
+        await found(client, 'slawatch_blips_total{customer="a"}')
+        metrics.configure([terms("b")])
+        await ended(client, '{customer="a"}')
+        assert [each["value"][1] for each in await queried(client, 'slawatch_blips_total{customer="b"}')] == ["0"]
+
+
+LABELS = ['"', "\\", "a\nb\r\tc", 'x"} 1\nslawatch_customer_up{customer="y', "k" * 10_240, "🏖️ Zee én zon", "\ud83c"]
+
+
+async def test_prometheus_reads_absurd_labels_as_they_are(tmp_path: Path):
+    metrics = Metrics()
+    metrics.configure(terms(label) for label in LABELS)
+    async with (
+        served(metrics) as address,
+        prometheus(tmp_path, static(address)) as client,
+        asyncio.timeout(20),
+    ):
+        blips = await found(client, "slawatch_blips_total")
+        assert {one["metric"]["customer"] for one in blips} == {*LABELS[:-1], "?"}
+        assert await targets(client) == [("up", "")]
+
+
+async def test_prometheus_finds_each_customer_by_itself(tmp_path: Path):
+    metrics = Metrics()
+    metrics.configure([terms("duinzicht"), terms("bosrand")])
+    async with served(metrics) as address:
+        customers = {
+            "job_name": "slawatch-customers",
+            "http_sd_configs": [{"url": f"http://{address}/sd", "refresh_interval": "500ms"}],
+            "relabel_configs": [{"target_label": "job", "replacement": "slawatch"}],
+        }
+        async with (
+            prometheus(tmp_path, static(address, metrics_path="/metrics/-"), customers) as client,
+            asyncio.timeout(20),
+        ):
+            await found(client, 'slawatch_blips_total{customer="duinzicht"}')
+            await found(client, 'slawatch_blips_total{customer="bosrand"}')
+            await found(client, "slawatch_build_info")
+            up = await queried(client, 'up{job="slawatch"} == 1')
+            assert {one["metric"]["instance"] for one in up} == {
+                address,
+                f"{address}/duinzicht",
+                f"{address}/bosrand",
+            }
+            assert (
+                await queried(client, "count by (customer) (slawatch_blips_total) > 1") == []
+            )  # nothing is told twice
+            assert await queried(client, '{exported_customer!=""}') == []
+
+            metrics.configure([terms("bosrand")])
+            await ended(client, '{customer="duinzicht"}')
+            await ended(client, f'up{{instance="{address}/duinzicht"}}')
+            assert len(await queried(client, 'up{job="slawatch"} == 1')) == 2

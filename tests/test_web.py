@@ -112,7 +112,7 @@ async def test_a_scraper_that_goes_away_does_not_stop_the_others():
     gone.cancel()
     with pytest.raises(asyncio.CancelledError):
         await gone
-    assert (await stays).startswith(b"# HELP slawatch_")
+    assert b"".join(await stays).startswith(b"# HELP slawatch_")
 
 
 async def test_the_daemon_is_alive_while_every_loop_beats_in_time(daemon: Daemon):

@@ -16,10 +16,10 @@ from slawatch.web.customers import Pages
 from slawatch.web.declaring import Desk, add_routes
 from slawatch.web.health import Health
 from slawatch.web.index import STYLE_SOURCE, index_page
-from slawatch.web.negotiation import preferred_format, takes_gzip
 from slawatch.web.outbox import Postmaster, add_outbox
 from slawatch.web.posting import BODY_BYTES
-from slawatch.web.scrape import Scrapes, Wanted
+from slawatch.web.scrape import Scrapes
+from slawatch.web.scraping import TAKEN_SECONDS, add_scraping
 
 log = structlog.get_logger()
 
@@ -47,6 +47,7 @@ def application(
     desk: Desk | None = None,
     postmaster: Postmaster | None = None,
     pages: Pages | None = None,
+    taken_seconds: float = TAKEN_SECONDS,
 ) -> web.Application:
     """The aiohttp application over these.
 
@@ -54,12 +55,12 @@ def application(
     """
     app = web.Application(middlewares=[_failures], client_max_size=BODY_BYTES)
     app.on_response_prepare.append(_add_headers)
-    routes = _Routes(scrapes, health, status)
+    routes = _Routes(health, status)
     app.router.add_get("/", routes.index)
-    app.router.add_get("/metrics", routes.metrics)
     app.router.add_get("/healthz", routes.alive)
     app.router.add_get("/readyz", routes.ready)
     app.router.add_get("/api/v1/status", routes.status)
+    add_scraping(app.router, scrapes, taken_seconds)
     if desk is not None:
         add_routes(app.router, desk)
     if postmaster is not None:
@@ -70,25 +71,13 @@ def application(
 
 
 class _Routes:
-    def __init__(self, scrapes: Scrapes, health: Health, status: Status) -> None:
-        self._scrapes = scrapes
+    def __init__(self, health: Health, status: Status) -> None:
         self._health = health
         self._status = status
 
     async def index(self, _request: web.Request) -> web.Response:
         text = index_page(stuck=self._health.stuck(), missing=self._health.missing())
         return web.Response(text=text, content_type="text/html")
-
-    async def metrics(self, request: web.Request) -> web.Response:
-        wanted = Wanted(
-            format=preferred_format(",".join(request.headers.getall(hdrs.ACCEPT, []))),
-            gzip=takes_gzip(",".join(request.headers.getall(hdrs.ACCEPT_ENCODING, []))),
-            names=frozenset(request.query.getall("name[]", [])),
-        )
-        headers = {hdrs.CONTENT_TYPE: wanted.format.value, hdrs.VARY: "Accept, Accept-Encoding"}
-        if wanted.gzip:
-            headers[hdrs.CONTENT_ENCODING] = "gzip"
-        return web.Response(body=await self._scrapes.body(wanted), headers=headers)
 
     async def alive(self, _request: web.Request) -> web.Response:
         return _ok_unless(self._health.stuck())

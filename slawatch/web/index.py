@@ -19,6 +19,7 @@ STYLE_SOURCE = f"'sha256-{base64.b64encode(hashlib.sha256(_STYLE.encode()).diges
 
 _LINKS = (
     ("/metrics", "metrics, for Prometheus"),
+    ("/sd", "where each customer's metrics are, for Prometheus to find"),
     ("/healthz", "alive? 200 while the event loop gives signs of life"),
     ("/readyz", "ready? 200 once the configuration, the store and the schedule are up"),
     ("/api/v1/status", "status, as JSON"),

@@ -23,6 +23,7 @@ from slawatch.web.errors import CannotListen, PortInUse
 from slawatch.web.health import Health
 from slawatch.web.outbox import Postmaster
 from slawatch.web.scrape import Scrapes
+from slawatch.web.scraping import TAKEN_SECONDS
 from slawatch.web.unix import bound, has_leftover
 
 log = structlog.get_logger()
@@ -50,16 +51,18 @@ async def serve(
     desk: Desk | None = None,
     postmaster: Postmaster | None = None,
     pages: Pages | None = None,
+    taken_seconds: float = TAKEN_SECONDS,
 ) -> AsyncIterator[Server]:
     """Serve on `listen` (`host:port`, `[::1]:0`) and, when given, on a Unix socket of mode 0600.
 
-    `status`: gives the daemon's state as values that JSON can carry; awaited for each request. Ends within a
-    second, also with connections open. Raises PortInUse, or CannotListen for any other address that cannot be served.
+    `status`: gives the daemon's state as values that JSON can carry; awaited for each request. A scraper has
+    `taken_seconds` to take its answer. Ends within a second, also with connections open. Raises PortInUse, or
+    CannotListen for any other address that cannot be served.
     """
     host, port = _parsed(listen)
     scrapes = Scrapes(metrics)
     runner = web.AppRunner(
-        application(scrapes, health, status, desk, postmaster, pages),
+        application(scrapes, health, status, desk, postmaster, pages, taken_seconds),
         access_log=None,
         shutdown_timeout=SHUTDOWN_SECONDS,
         handle_signals=False,

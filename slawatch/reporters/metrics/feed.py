@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import platform
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from fractions import Fraction
 
 from slawatch import __version__
@@ -58,10 +58,18 @@ class Metrics:
             }
         )
 
-    def snapshot(self) -> Snapshot:
-        """All metrics at this moment, for `encode` in another thread. Metrics without a series are left out."""
-        numbers = (series.snapshot() for series in self._numbers.values())
-        distributions = (series.snapshot() for series in self._distributions.values())
+    @property
+    def customers(self) -> Collection[str]:
+        """The ids of those that are watched, in the order of the configuration."""
+        return self._pages.keys()
+
+    def snapshot(self, customer: str | None = None) -> Snapshot:
+        """Metrics at this moment, for `pieces` in another thread: all, one customer's, or slawatch's own (OWN).
+
+        Metrics without a series are left out.
+        """
+        numbers = (series.snapshot(customer) for series in self._numbers.values())
+        distributions = (series.snapshot(customer) for series in self._distributions.values())
         return (*(each for each in numbers if each.samples), *(each for each in distributions if each.samples))
 
     def configure(self, customers: Iterable[Terms]) -> None:

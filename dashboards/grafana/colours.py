@@ -1,7 +1,8 @@
 """The few colours that the dashboards use, and the words that stand beside them.
 
-The palette is that of M. Okabe and K. Ito, "Color Universal Design" (2008), made so that people with any kind of colour
-blindness can tell its colours apart. No colour says anything alone: a state is also a word, a limit also a dashed line.
+They are of the palette of M. Okabe and K. Ito, "Color Universal Design" (2008), and so chosen that those of one panel
+can be told apart by people with any kind of colour blindness. No colour says anything alone: a state is also a word, a
+limit also a dashed line.
 """
 
 from __future__ import annotations
@@ -10,17 +11,13 @@ from typing import Any
 
 BLUE = "#0072B2"
 SKY = "#56B4E9"
-GREEN = "#009E73"
 YELLOW = "#F0E442"
 ORANGE = "#E69F00"
 VERMILION = "#D55E00"
-PURPLE = "#CC79A7"
 GREY = "#999999"
-PALETTE = (BLUE, SKY, GREEN, YELLOW, ORANGE, VERMILION, PURPLE, GREY)
 
 #: What is well, needs an eye, is broken, is not known, is left out.
-#: Green is none of them: some see it as orange.
-GOOD, WATCH, BAD, UNKNOWN, MAINTENANCE = BLUE, ORANGE, VERMILION, GREY, PURPLE
+GOOD, WATCH, BAD, UNKNOWN, MAINTENANCE = STATES = BLUE, YELLOW, VERMILION, GREY, SKY
 
 #: A number as the word and the colour in which it is shown.
 Words = tuple[tuple[float, str, str], ...]

@@ -130,7 +130,7 @@ TIME = (
             Query(_left_out("maintenance"), "maintenance", c.MAINTENANCE),
             Query(_left_out("force_majeure"), "force majeure", c.YELLOW),
             Query(q.rate("sla_unknown_seconds_total", objective="availability"), "unknown", c.UNKNOWN),
-            Query(f"{_COUNTS} - {_DOWN}", "up", c.SKY),
+            Query(f"{_COUNTS} - {_DOWN}", "up", c.GOOD),
         ),
         least=0,
         most=1,

@@ -142,9 +142,10 @@ OVER_TIME = (
 
 STATES = Timeline(
     "Each customer's state",
-    "Confirmed outages and unknown time of each customer; a failure that nothing confirmed is not in it.",
+    "Confirmed outages and unknown time of each customer, of forty at most: those with the least budget left. A "
+    "failure that nothing confirmed is not in it.",
     "none",
-    (Query(q.STATE, "{{customer}}"),),
+    (Query(f"({q.STATE}) and on (customer) {q.FORTY}", "{{customer}}"),),
     words=c.STATE,
     interval="1m",
 )

@@ -10,9 +10,9 @@ from dashboards.grafana.panel import Query
 
 #: slawatch's own causes, each with its colour.
 TROUBLES = (
-    ("monitor_network", c.ORANGE),
+    ("monitor_network", c.YELLOW),
     ("monitor_browser", c.VERMILION),
-    ("monitor_overload", c.PURPLE),
+    ("monitor_overload", c.BLUE),
     ("monitor_missed", c.GREY),
 )
 
@@ -192,7 +192,7 @@ OUTBOX = (
         (
             Query(f"60 * {_grew('notifications_total')}", "attempts", c.BLUE),
             Query(f"60 * {_grew('notification_failures_total')}", "failed", c.BAD),
-            Query(f"60 * {_grew('notification_repeats_total')}", "again", c.PURPLE, dashed=True),
+            Query(f"60 * {_grew('notification_repeats_total')}", "again", c.GREY, dashed=True),
         ),
         width=8,
         least=0,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from dashboards.grafana.colours import PLAIN
 from dashboards.grafana.panel import Json, Panel, Query, overriding
 
 _LAST = {"calcs": ["lastNotNull"], "fields": "", "values": False}
@@ -20,9 +21,10 @@ class Stat(Panel):
         return "stat"
 
     def _options(self) -> Json:
+        says = self.words or self.steps != PLAIN
         return {
             "reduceOptions": _LAST,
-            "colorMode": "value",
+            "colorMode": "background_solid" if says else "none",
             "graphMode": "none",
             "textMode": self.text,
             "wideLayout": False,

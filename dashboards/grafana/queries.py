@@ -65,6 +65,9 @@ def promised(objective: str) -> str:
 #: 1 up, 0 in an outage, 2 unknown: `customer_up` is absent then, and what stands for every customer fills in.
 STATE = f"{gauge('customer_up')} or on (customer) (0 * {gauge('maintenance_active')} + 2)"
 
+#: The customers that a drawing has room for: those with the least budget left at the end of the time that is shown.
+FORTY = f"bottomk(40, max by (customer) ({mine('sla_error_budget_remaining_ratio', objective='availability')} @ end()))"
+
 BUDGET = gauge("sla_error_budget_seconds", objective="availability")
 BUDGET_LEFT = gauge("sla_error_budget_remaining_ratio", objective="availability")
 UNCERTAINTY = gauge("sla_uncertainty_seconds", objective="availability")

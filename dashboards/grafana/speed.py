@@ -83,15 +83,16 @@ SHARE = (
     ),
 )
 
+#: Each with its colour; what passes before the page itself is dashed.
 PHASES = (
-    ("dns", c.GREY),
-    ("connect", c.PURPLE),
-    ("tls", c.YELLOW),
-    ("ttfb", c.ORANGE),
-    ("response", c.GREEN),
-    ("dom", c.SKY),
-    ("lcp", c.VERMILION),
-    ("ready", c.BLUE),
+    ("dns", c.GREY, True),
+    ("connect", c.YELLOW, True),
+    ("tls", c.VERMILION, True),
+    ("ttfb", c.BLUE, True),
+    ("response", c.GREY, False),
+    ("dom", c.YELLOW, False),
+    ("lcp", c.VERMILION, False),
+    ("ready", c.BLUE, False),
 )
 
 ONE_PAGE = (
@@ -103,7 +104,7 @@ ONE_PAGE = (
         (
             Query(q.quantile(0.95, "page_load_duration_seconds", page=PAGE), "p95", c.ORANGE),
             Query(q.quantile(0.5, "page_load_duration_seconds", page=PAGE), "p50", c.BLUE),
-            Query(_P95, "p95 of the month", c.PURPLE, dashed=True),
+            Query(_P95, "p95 of the month", c.GREY, dashed=True),
         ),
         width=8,
         least=0,
@@ -130,8 +131,8 @@ ONE_PAGE = (
         "when the largest part was painted.",
         "s",
         tuple(
-            Query(q.gauge("probe_phase_duration_seconds", "phase", check=PAGE, phase=phase), phase, colour)
-            for phase, colour in PHASES
+            Query(q.gauge("probe_phase_duration_seconds", "phase", check=PAGE, phase=phase), phase, colour, dashed)
+            for phase, colour, dashed in PHASES
         ),
         width=8,
         least=0,

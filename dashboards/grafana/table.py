@@ -29,7 +29,7 @@ class Column:
         if self.steps:
             told.append({"id": "thresholds", "value": thresholds(self.steps)})
         if self.words or self.steps:
-            told.append({"id": "custom.cellOptions", "value": {"type": "color-text"}})
+            told.append({"id": "custom.cellOptions", "value": {"type": "color-background", "mode": "basic"}})
         return told
 
 

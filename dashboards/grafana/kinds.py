@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from dashboards.grafana.colours import PLAIN
+from dashboards.grafana.colours import BLUE, PLAIN
 from dashboards.grafana.panel import Json, Panel, Query, overriding
 
 _LAST = {"calcs": ["lastNotNull"], "fields": "", "values": False}
@@ -117,11 +117,20 @@ class Heatmap(Panel):
         # Cividis goes from dark blue to yellow in even steps of lightness, for every kind of eye.
         return {
             "calculate": False,
-            "color": {"mode": "scheme", "scheme": "Cividis", "steps": 64, "exponent": 0.5, "fill": "dark-blue"},
+            "color": {
+                "mode": "scheme",
+                "scheme": "Cividis",
+                "scale": "exponential",
+                "exponent": 0.5,
+                "steps": 64,
+                "fill": "dark-blue",
+                "reverse": False,
+            },
             "cellGap": 1,
+            "exemplars": {"color": BLUE},
             "filterValues": {"le": 1e-9},
             "yAxis": {"axisPlacement": "left", "unit": self.unit, "reverse": False},
-            "rowsFrame": {"layout": "le"},
+            "rowsFrame": {"layout": "auto"},
             "tooltip": {"mode": "single", "yHistogram": False, "showColorScale": True},
             "legend": {"show": True},
         }

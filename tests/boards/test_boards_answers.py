@@ -4,7 +4,7 @@ import asyncio
 import math
 
 import pytest
-from three_parks import DAY, PARKS, STEPS, Answers, answers, boards, panels
+from three_parks import DAY, PARKS, QUIET, STEPS, Answers, answers, boards, panels
 
 FLEET, CUSTOMER, SPEED, ITSELF = (f"slawatch-{name}" for name in ("fleet", "customer", "speed", "itself"))
 
@@ -20,7 +20,7 @@ def by_customer(series):
 
 @pytest.mark.parametrize("board", boards(), ids=lambda board: board["uid"])
 def test_every_query_of_every_panel_gives_figures(given: Answers, board):
-    asked = {key: queries for key, queries in given.by_panel.items() if key[0] == board["uid"]}
+    asked = {key: queries for key, queries in given.by_panel.items() if key[0] == board["uid"] and key[1] != QUIET}
     silent = [
         (key, number)
         for key, queries in asked.items()
@@ -31,6 +31,18 @@ def test_every_query_of_every_panel_gives_figures(given: Answers, board):
     assert silent == []
 
 
+@pytest.mark.parametrize(("board", "no_figure"), [(CUSTOMER, ["Last month"]), (SPEED, ["In time last month"])])
+def test_no_graph_of_a_quiet_park_is_empty(given: Answers, board: str, no_figure: list[str]):
+    """A number may have no figure, and says so; a graph may lack a line, but not all."""
+    empty = [
+        title
+        for (its_board, park, title), queries in given.by_panel.items()
+        if (its_board, park) == (board, QUIET)
+        if not any(math.isfinite(value) for series in queries for _, value in series)
+    ]
+    assert empty == no_figure
+
+
 def test_every_mark_gives_the_park_that_it_is_of(given: Answers):
     told = {(board, name): sorted(by_customer(series)) for (board, name), series in given.marked.items()}
     its = {"Outage": ["kreekoever"], "Maintenance": ["zonnedal"]}
@@ -38,7 +50,7 @@ def test_every_mark_gives_the_park_that_it_is_of(given: Answers):
 
 
 def test_what_may_be_chosen_is_what_is_there(given: Answers):
-    right = {"job": ["slawatch"], "customer": list(PARKS), "page": ["dashboard", "reservations"]}
+    right = {"job": ["slawatch"], "customer": sorted([*PARKS, QUIET]), "page": ["dashboard", "reservations"]}
     assert given.choices == {key: right[key[1]] for key in given.choices}
     assert {name for _, name in given.choices} == set(right)
 
@@ -46,7 +58,7 @@ def test_what_may_be_chosen_is_what_is_there(given: Answers):
 @pytest.mark.parametrize(
     ("title", "number"),
     [
-        ("Customers", 3),
+        ("Customers", 4),
         ("Down now", 1),
         ("Unknown now", 1),
         ("In maintenance now", 1),
@@ -83,16 +95,17 @@ def test_the_fleets_table_tells_of_each_customer(given: Answers, column: str, fi
     refs = {title: name.removeprefix("Value #") for name, title in names.items()}
     place = [target["refId"] for target in table["targets"]].index(refs[column])
     told = by_customer(given.of(FLEET, table["title"])[place])
+    told.pop(QUIET, None)
     assert told == pytest.approx(dict(zip(PARKS, figures, strict=True)))
 
 
 def test_the_fleet_over_time_has_each_state_and_shares_of_all_looks(given: Answers):
     down, unknown, up = (value for ((_, value),) in given.of(FLEET, "Customers by state"))
-    assert (down, unknown, up) == (1, 1, 1)
+    assert (down, unknown, up) == (1, 1, 2)
     failed, unseen = (value for ((_, value),) in given.of(FLEET, "Looks that failed, of all looks"))
-    assert (failed, unseen) == pytest.approx((1 / 11, 1 / 11))  # of a step's eleven looks
+    assert (failed, unseen) == pytest.approx((1 / 13, 1 / 13))  # of a step's thirteen looks
     shares = [value for ((_, value),) in given.of(FLEET, "Page loads in time")]
-    assert shares == pytest.approx([0.75, 0.75, 0.95])
+    assert shares == pytest.approx([1 - 6 / 26, 0.75, 0.95])
 
 
 @pytest.mark.parametrize(("park", "left"), list(zip(PARKS, (0.75, -1.5, 0.25), strict=True)))

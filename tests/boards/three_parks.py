@@ -1,4 +1,4 @@
-"""Three parks in different states, as the daemon would tell of them, and what a Prometheus that scraped it answers."""
+"""Three parks in different states and a quiet one, as the daemon would tell of them, and what a Prometheus that scraped it answers."""
 
 from __future__ import annotations
 
@@ -22,6 +22,9 @@ from slawatch.reporters.metrics import Figures, Metrics, ObjectiveFigures
 
 #: Up and on course; down and out of budget; unknown, at risk and in maintenance.
 PARKS = ("duinzicht", "kreekoever", "zonnedal")
+#: Up, in its first month, without an http check; nothing ever went wrong.
+QUIET = "weidezicht"
+ALL = "|".join((*PARKS, QUIET))
 DAY = 86_400
 STEPS = 12
 PATIENCE = 60.0
@@ -52,7 +55,8 @@ def filled(query: str, customer: str) -> str:
 def started(now: int) -> Metrics:
     """The parks before anything is counted. The month is 30 days of which ten are over at `now`, in seconds."""
     metrics = Metrics(version="1.2.3")
-    metrics.configure(terms(park) for park in PARKS)
+    metrics.configure([*(terms(park) for park in PARKS), terms(QUIET, http=False)])
+    month = ((now - 10 * DAY) * SECOND, (now + 20 * DAY) * SECOND)
     for park, up, attained, left, speed in (
         ("duinzicht", True, "0.9995", "0.75", "0.98"),
         ("kreekoever", False, "0.98", "-1.5", "0.94"),
@@ -63,8 +67,10 @@ def started(now: int) -> Metrics:
         its_speed = ObjectiveFigures(Fraction(speed), Fraction("0.949"))
         p95 = {"dashboard": 1.84, "reservations": 2.95}
         objectives = {"availability": availability, "network": network, "speed": its_speed}
-        month = ((now - 10 * DAY) * SECOND, (now + 20 * DAY) * SECOND)
         metrics.figures(park, Figures(*month, up, objectives, p95, p95))
+    best = ObjectiveFigures(1, None, 2592, 1, 0)
+    objectives = {"availability": best, "speed": ObjectiveFigures(month_to_date=1)}
+    metrics.figures(QUIET, Figures(*month, True, objectives, {"dashboard": 0.8, "reservations": 0.8}))
     metrics.maintenance("zonnedal", active=True, ends=(now + 3600) * SECOND)
     metrics.outbox("mail", 3, failed=1)
     return metrics
@@ -83,6 +89,11 @@ def step(metrics: Metrics, now: int) -> None:
         left_out = {ExclusionKind.MAINTENANCE: 20.0, ExclusionKind.FORCE_MAJEURE: 5.0}
         for objective in ("availability", "network"):
             metrics.seconds(park, objective, bad=10, eligible=60, unknown=15, excluded=left_out)
+    for name in ("dashboard", "reservations"):
+        metrics.load(QUIET, name, 800, slow=False)
+        metrics.looked(CheckId(QUIET, "page", name), 1.5)
+        metrics.observed(_look(QUIET, name, now))
+    metrics.seconds(QUIET, "availability", eligible=100)
     metrics.observed(_look("kreekoever", "dashboard", now, Cause.HTTP_5XX))
     metrics.observed(_look("zonnedal", "dashboard", now, Cause.MONITOR_BROWSER))
     metrics.suspect(Cause.MONITOR_BROWSER)
@@ -107,10 +118,10 @@ class Answers:
     marked: dict[tuple[str, str], list[Series]] = field(default_factory=dict)
     choices: dict[tuple[str, str], list[str]] = field(default_factory=dict)
 
-    def of(self, board: str, panel: str, customer: str = "|".join(PARKS)) -> list[list[Series]]:
+    def of(self, board: str, panel: str, customer: str = ALL) -> list[list[Series]]:
         return self.by_panel[board, customer, panel]
 
-    def number(self, board: str, panel: str, customer: str = "|".join(PARKS), query: int = 0) -> float:
+    def number(self, board: str, panel: str, customer: str = ALL, query: int = 0) -> float:
         """The one value that a query gave."""
         ((_, value),) = self.of(board, panel, customer)[query]
         return value
@@ -134,12 +145,12 @@ async def answers(folder: Path) -> Answers:
         got, at = Answers(), time.time()
         for board in boards():
             alone = {each["name"]: each for each in board["templating"]["list"]}.get("customer", {"multi": True})
-            for customer in ["|".join(PARKS)] if alone["multi"] else PARKS:
+            for customer in [ALL] if alone["multi"] else (*PARKS, QUIET):
                 for panel in panels(board):
                     given = [await answer(client, one, customer, at) for one in panel["targets"]]
                     got.by_panel[board["uid"], customer, panel["title"]] = given
             for one in board["annotations"]["list"]:
-                query = filled(one["expr"], "|".join(PARKS))
+                query = filled(one["expr"], ALL)
                 got.marked[board["uid"], one["name"]] = await instant(client, query, at)
             for one in board["templating"]["list"]:
                 if one["type"] == "query":

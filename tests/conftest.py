@@ -16,6 +16,7 @@ settings.load_profile("judged" if os.environ.get("CI") else "here")
 LONGEST = (
     "test_faults.py",
     "test_living.py",
+    "test_boards_living.py",
     "test_probe_login.py",
     "test_refusals.py",
     "test_browser.py",

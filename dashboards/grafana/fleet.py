@@ -43,7 +43,7 @@ PLATFORM = (
     _number(
         "Out of budget",
         "Customers whose downtime this month is more than the whole month allows: the promise is broken.",
-        f"{q.BUDGET_LEFT} < 0",
+        f"({q.MONTH}) == 0",
         c.ANY_IS_BAD,
     ),
     _number(
@@ -142,8 +142,8 @@ OVER_TIME = (
 
 STATES = Timeline(
     "Each customer's state",
-    "Confirmed outages and unknown time of each customer, of forty at most: those with the least budget left. A "
-    "failure that nothing confirmed is not in it.",
+    "Confirmed outages and unknown time of each customer, of forty at most: those with the lowest availability this "
+    "month. A failure that nothing confirmed is not in it.",
     "none",
     (Query(f"({q.STATE}) and on (customer) {q.FORTY}", "{{customer}}"),),
     words=c.STATE,

@@ -65,9 +65,6 @@ def promised(objective: str) -> str:
 #: 1 up, 0 in an outage, 2 unknown: `customer_up` is absent then, and what stands for every customer fills in.
 STATE = f"{gauge('customer_up')} or on (customer) (0 * {gauge('maintenance_active')} + 2)"
 
-#: The customers that a drawing has room for: those with the least budget left at the end of the time that is shown.
-FORTY = f"bottomk(40, max by (customer) ({mine('sla_error_budget_remaining_ratio', objective='availability')} @ end()))"
-
 BUDGET = gauge("sla_error_budget_seconds", objective="availability")
 BUDGET_LEFT = gauge("sla_error_budget_remaining_ratio", objective="availability")
 UNCERTAINTY = gauge("sla_uncertainty_seconds", objective="availability")
@@ -77,13 +74,17 @@ ENDS = gauge("sla_period_end_timestamp_seconds")
 #: Share of the calendar month that is still to come: a budget under it is spent faster than the month passes.
 MONTH_LEFT = f"({ENDS} - time()) / ({ENDS} - {STARTS})"
 
-#: 2 on course, 1 under the promise but not yet out of budget, 0 out of budget: no rest of the month can mend it.
-MONTH = f"({attained('availability')} >= bool {promised('availability')}) + ({BUDGET_LEFT} >= bool 0)"
-
 
 def reached(objective: str, period: str) -> str:
     """1 where the ledger's share is at least what is promised, else 0."""
     return f"{attained(objective, period)} >= bool {promised(objective)}"
+
+
+_AS_PROMISED = reached("availability", "month_to_date")
+
+#: 2 on course, 1 under the promise but not yet out of budget, 0 out of budget: no rest of the month can mend it.
+#: Where 100 % is promised there is no budget to be a share of, and what is under the promise is out of it.
+MONTH = f"({_AS_PROMISED}) + on (customer) (({BUDGET_LEFT} >= bool 0) or on (customer) ({_AS_PROMISED}))"
 
 
 def within(page: str = "~.*", by: str = "") -> str:
@@ -95,3 +96,15 @@ def within(page: str = "~.*", by: str = "") -> str:
 def how_many(condition: str) -> str:
     """The number of series for which the condition holds; 0 where it holds for none."""
     return f"count({condition}) or vector(0)"
+
+
+def at_the_end(metric: str, **labels: str) -> str:
+    """A gauge of the chosen customers as it is at the end of the time that is shown."""
+    return f"max by (customer) ({mine(metric, **labels)} @ end())"
+
+
+#: The customers that a drawing has room for: those with the lowest availability this month, or with none measured.
+FORTY = (
+    f"bottomk(40, {at_the_end('sla_attained_ratio', objective='availability', period='month_to_date')} "
+    f"or on (customer) 0 * {at_the_end('maintenance_active')})"
+)

@@ -1,4 +1,4 @@
-"""Three parks in different states and a quiet one, as the daemon would tell of them, and what a Prometheus that scraped it answers."""
+"""Three parks in different states, a quiet one and one that was promised too much, as the daemon would tell of them, and what a Prometheus that scraped it answers."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import asyncio
 import json
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -24,7 +24,9 @@ from slawatch.reporters.metrics import Figures, Metrics, ObjectiveFigures
 PARKS = ("duinzicht", "kreekoever", "zonnedal")
 #: Up, in its first month, without an http check; nothing ever went wrong.
 QUIET = "weidezicht"
-ALL = "|".join((*PARKS, QUIET))
+#: It was promised 100 %, so it has no budget, and was down for a moment.
+PERFECT = "strandhoek"
+ALL = "|".join((*PARKS, QUIET, PERFECT))
 DAY = 86_400
 STEPS = 12
 PATIENCE = 60.0
@@ -55,7 +57,9 @@ def filled(query: str, customer: str) -> str:
 def started(now: int) -> Metrics:
     """The parks before anything is counted. The month is 30 days of which ten are over at `now`, in seconds."""
     metrics = Metrics(version="1.2.3")
-    metrics.configure([*(terms(park) for park in PARKS), terms(QUIET, http=False)])
+    perfect = terms(PERFECT)
+    perfect = replace(perfect, availability=replace(perfect.availability, objective=Fraction(1)))
+    metrics.configure([*(terms(park) for park in PARKS), terms(QUIET, http=False), perfect])
     month = ((now - 10 * DAY) * SECOND, (now + 20 * DAY) * SECOND)
     for park, up, attained, left, speed in (
         ("duinzicht", True, "0.9995", "0.75", "0.98"),
@@ -71,6 +75,8 @@ def started(now: int) -> Metrics:
     best = ObjectiveFigures(1, None, 2592, 1, 0)
     objectives = {"availability": best, "speed": ObjectiveFigures(month_to_date=1)}
     metrics.figures(QUIET, Figures(*month, True, objectives, {"dashboard": 0.8, "reservations": 0.8}))
+    nearly = ObjectiveFigures(Fraction("0.99999"), 1, 0, None, 0)
+    metrics.figures(PERFECT, Figures(*month, True, {"availability": nearly}))
     metrics.maintenance("zonnedal", active=True, ends=(now + 3600) * SECOND)
     metrics.outbox("mail", 3, failed=1)
     return metrics

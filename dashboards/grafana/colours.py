@@ -1,8 +1,8 @@
 """The few colours that the dashboards use, and the words that stand beside them.
 
-They are of the palette of M. Okabe and K. Ito, "Color Universal Design" (2008), and so chosen that those of one panel
-can be told apart by people with any kind of colour blindness. No colour says anything alone: a state is also a word, a
-limit also a dashed line.
+They are of the palette of M. Okabe and K. Ito, "Color Universal Design" (2008), and so chosen that people with each of
+the three kinds of colour blindness can tell those of one panel apart. No colour says anything alone: a state is also a
+word, a limit also a dashed line.
 """
 
 from __future__ import annotations

@@ -11,9 +11,10 @@ from dashboards.grafana.table import Column, Table
 
 _TO_CUSTOMER = "/d/slawatch-customer/customer?var-customer=${__value.raw}&${job:queryparam}&${datasource:queryparam}"
 _LOOK_AGE = f"time() - {q.gauge('probe_last_run_timestamp_seconds', 'customer, check')}"
-_DOWN = q.rate("probe_failures_total", cause=f"!~{q.UNKNOWN_CAUSES}")
-_UNSEEN = q.rate("probe_failures_total", cause=f"~{q.UNKNOWN_CAUSES}")
-_LOOKS = q.rate("probes_total")
+_CHECKS = f"count({q.gauge('probe_interval_seconds', 'customer, check')})"
+_LAST_LOOKS = q.gauge("probe_success", "customer, check")
+_DOWN = f"({q.how_many(f'{_LAST_LOOKS} == 0')})"
+_UNSEEN = f"({_CHECKS} - ({q.how_many(_LAST_LOOKS)}))"
 
 
 def _number(title: str, description: str, condition: str, steps: c.Steps) -> Stat:
@@ -112,17 +113,17 @@ OVER_TIME = (
         stacked=True,
     ),
     Lines(
-        "Looks that failed, of all looks",
-        "The share of looks at all chosen customers that were down, and that slawatch could not make. Not yet "
-        "confirmed: a single failure is no outage.",
+        "Checks that failed, of all checks",
+        "The share of the chosen customers' checks whose last look was down, and of those that slawatch could not "
+        "look at. Not yet confirmed: a single failure is no outage.",
         "percentunit",
         (
-            Query(f"{_DOWN} / ({_LOOKS} > 0)", "down", c.BAD),
-            Query(f"{_UNSEEN} / ({_LOOKS} > 0)", "could not look", c.UNKNOWN, dashed=True),
+            Query(f"{_DOWN} / {_CHECKS}", "down", c.BAD),
+            Query(f"{_UNSEEN} / {_CHECKS}", "could not look", c.UNKNOWN, dashed=True),
         ),
         width=8,
         least=0,
-        interval="5m",
+        interval="1m",
     ),
     Lines(
         "Page loads in time",

@@ -20,15 +20,12 @@ _INTERVALS_AGO = (
     f"(time() - {q.select('probe_last_run_timestamp_seconds')}) / on (job, instance, customer, check) "
     f"{q.select('probe_interval_seconds')}"
 )
-_LOOKS = f"sum(rate({q.select('probes_total', '$__rate_interval')}))"
+_LOOKS = q.all_rate("probes_total")
 
 
-def _grew(metric: str, **labels: str) -> str:
-    return f"sum(rate({q.select(metric, '$__rate_interval', **labels)}))"
-
-
-def _over_range(metric: str, **labels: str) -> str:
-    return f"sum(round(increase({q.select(metric, q.OVER_RANGE, **labels)})))"
+def _of_looks(causes: str) -> str:
+    """The share of looks that ended with one of the causes."""
+    return f"{q.all_rate('probe_failures_total', cause=causes)} / ({_LOOKS} > 0)"
 
 
 NOW = (
@@ -81,7 +78,7 @@ NOW = (
         "Failed writes",
         "Writes to the ledger that failed in the time that is shown. They are kept in memory and tried again.",
         "none",
-        (Query(_over_range("ledger_write_failures_total"), "Failed writes"),),
+        (Query(q.all_counted("ledger_write_failures_total"), "Failed writes"),),
         steps=c.ANY_IS_BAD,
         decimals=0,
     ),
@@ -89,7 +86,7 @@ NOW = (
         "Own trouble",
         "How often slawatch's own network, browser or machine was in trouble in the time that is shown.",
         "none",
-        (Query(_over_range("monitor_suspect_total"), "Own trouble"),),
+        (Query(q.all_counted("monitor_suspect_total"), "Own trouble"),),
         steps=c.ANY_NEEDS_AN_EYE,
         decimals=0,
     ),
@@ -134,7 +131,8 @@ BROWSER = (
         "are unknown.",
         "none",
         tuple(
-            Query(f"60 * {_grew('monitor_suspect_total', cause=cause)}", cause, colour) for cause, colour in TROUBLES
+            Query(f"60 * {q.all_rate('monitor_suspect_total', cause=cause)}", cause, colour)
+            for cause, colour in TROUBLES
         ),
         width=8,
         least=0,
@@ -159,12 +157,8 @@ BROWSER = (
         "blocked, selector_drift).",
         "percentunit",
         (
-            Query(f"{_grew('probe_failures_total', cause='~monitor_.*')} / ({_LOOKS} > 0)", "our own trouble", c.GREY),
-            Query(
-                f"{_grew('probe_failures_total', cause='~login_rejected|blocked|selector_drift')} / ({_LOOKS} > 0)",
-                "kept out",
-                c.ORANGE,
-            ),
+            Query(_of_looks("~monitor_.*"), "our own trouble", c.GREY),
+            Query(_of_looks("~login_rejected|blocked|selector_drift"), "kept out", c.ORANGE),
         ),
         width=8,
         least=0,
@@ -190,9 +184,9 @@ OUTBOX = (
         "Attempts to hand a message over, those that failed, and messages handed over again after an answer was lost.",
         "none",
         (
-            Query(f"60 * {_grew('notifications_total')}", "attempts", c.BLUE),
-            Query(f"60 * {_grew('notification_failures_total')}", "failed", c.BAD),
-            Query(f"60 * {_grew('notification_repeats_total')}", "again", c.GREY, dashed=True),
+            Query(f"60 * {q.all_rate('notifications_total')}", "attempts", c.BLUE),
+            Query(f"60 * {q.all_rate('notification_failures_total')}", "failed", c.BAD),
+            Query(f"60 * {q.all_rate('notification_repeats_total')}", "again", c.GREY, dashed=True),
         ),
         width=8,
         least=0,
@@ -205,10 +199,10 @@ OUTBOX = (
         "none",
         (
             *(
-                Query(_over_range("outage_mail_delay_seconds_bucket", le=bound), f"within {words}")
+                Query(q.all_counted("outage_mail_delay_seconds_bucket", le=bound), f"within {words}")
                 for bound, words in (("10.0", "10 s"), ("60.0", "1 min"), ("300.0", "5 min"))
             ),
-            Query(_over_range("outage_mail_delay_seconds_count"), "all"),
+            Query(q.all_counted("outage_mail_delay_seconds_count"), "all"),
         ),
         least=0,
         decimals=0,
@@ -230,7 +224,7 @@ LEDGER = (
         "Failed writes a minute",
         "Writes to the ledger that failed and are tried again: a full disk, a lock, a database that is away.",
         "none",
-        (Query(f"60 * {_grew('ledger_write_failures_total')}", "failed writes", c.BAD),),
+        (Query(f"60 * {q.all_rate('ledger_write_failures_total')}", "failed writes", c.BAD),),
         width=8,
         least=0,
         interval="1m",

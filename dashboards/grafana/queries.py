@@ -1,11 +1,8 @@
-"""PromQL as the panels ask it: every selector names the job, and one customer scraped from two places counts once."""
+"""PromQL as the panels ask it: every selector names the job, and a gauge that comes from two places counts once."""
 
 from __future__ import annotations
 
-#: The causes with which slawatch could not look: they count against nobody (docs/metrics.md).
-UNKNOWN_CAUSES = "monitor_.*|login_rejected|blocked|selector_drift"
-
-#: A whole number of what a counter counted in the time that is shown: `increase` alone gives 0.9997 of an outage.
+#: The time that is shown.
 OVER_RANGE = "$__range"
 
 
@@ -41,8 +38,18 @@ def rate(metric: str, by: str = "", **labels: str) -> str:
 
 
 def counted(metric: str, by: str = "", **labels: str) -> str:
-    """How many a counter of the chosen customers counted in the time that is shown."""
+    """How many a counter of the chosen customers counted in the time that is shown, in whole ones."""
     return f"sum by ({by}) (round(increase({mine(metric, OVER_RANGE, **labels)})))"
+
+
+def all_rate(metric: str, **labels: str) -> str:
+    """How fast a counter of slawatch itself grows, each second."""
+    return f"sum(rate({select(metric, '$__rate_interval', **labels)}))"
+
+
+def all_counted(metric: str, **labels: str) -> str:
+    """How many a counter of slawatch itself counted in the time that is shown, in whole ones."""
+    return f"sum(round(increase({select(metric, OVER_RANGE, **labels)})))"
 
 
 def quantile(share: float, metric: str, *, everyone: bool = False, **labels: str) -> str:

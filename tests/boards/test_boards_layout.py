@@ -2,16 +2,14 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from itertools import combinations
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
-from eyes import EYES, apart
 from three_parks import boards, panels
 
-from dashboards.grafana import FOLDER, colours, written
+from dashboards.grafana import FOLDER, written
 from slawatch.reporters.metrics import FAMILIES
 
 ROOT = FOLDER.parent.parent.parent
@@ -21,8 +19,6 @@ SELECTOR = re.compile(r"\b([a-z_][a-z0-9_]*)\{([^}]*)\}")
 MATCHER = re.compile(r'(\w+)(?:=~|!~|!=|=)"([^"]*)"')
 #: What Prometheus adds to what it scrapes.
 ADDED = {"job", "instance", "le"}
-#: Below this, two colours are taken for one another.
-SURELY_TWO = 20
 
 
 def named(board: Mapping[str, Any]) -> str:
@@ -196,53 +192,6 @@ def test_a_customers_name_in_the_fleet_leads_to_its_board():
     ]
     assert [re.match(r"/d/([\w-]+)/", url)[1] for url in urls] == ["slawatch-customer"]
     assert "var-customer=${__value.raw}" in urls[0]
-
-
-@pytest.mark.parametrize("eyes", EYES)
-def test_states_are_told_apart_by_every_kind_of_eye(eyes: str):
-    near = {pair: apart(*pair, eyes) for pair in combinations(colours.STATES, 2)}
-    assert {pair: distance for pair, distance in near.items() if distance < SURELY_TWO} == {}
-
-
-@pytest.mark.parametrize("eyes", EYES)
-@every_panel
-def test_lines_of_a_panel_are_told_apart_by_every_kind_of_eye(board, panel, eyes: str):
-    looks = [line for one in panel["fieldConfig"]["overrides"] if (line := drawn(one))]
-    alike = [
-        (one, other)
-        for one, other in combinations(looks, 2)
-        if one[1] == other[1] and apart(one[0], other[0], eyes) < SURELY_TWO and not one[2] and not other[2]
-    ]
-    assert alike == []
-
-
-@every_panel
-def test_every_line_has_a_colour_of_its_own(board, panel):
-    if panel["type"] == "timeseries":
-        coloured = {one["matcher"]["options"] for one in panel["fieldConfig"]["overrides"] if drawn(one)}
-        assert coloured == {target["legendFormat"] for target in panel["targets"]}
-
-
-@every_panel
-def test_a_number_that_stands_for_a_state_is_shown_as_a_word(board, panel):
-    every = [panel["fieldConfig"]["defaults"]["mappings"]]
-    every += [
-        each["value"]
-        for one in panel["fieldConfig"]["overrides"]
-        for each in one["properties"]
-        if each["id"] == "mappings"
-    ]
-    words = [word for mapping in every for each in mapping for word in each["options"].values()]
-    assert [word for word in words if not word["text"] or word["color"] not in colours.STATES] == []
-
-
-def drawn(override: Mapping[str, Any]) -> tuple[str, bool, bool] | None:
-    """A line's colour, whether it is dashed, and whether it is the edge of a band."""
-    told = {each["id"]: each["value"] for each in override["properties"]}
-    if "color" not in told:
-        return None
-    edge = "custom.fillBelowTo" in told or override["matcher"]["options"] == "at least"
-    return told["color"]["fixedColor"], "custom.lineStyle" in told, edge
 
 
 def provisioned(name: str) -> Any:

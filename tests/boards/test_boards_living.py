@@ -8,7 +8,7 @@ from pathlib import Path
 import aiohttp
 from living import scene
 from test_metrics_prometheus import found, prometheus
-from three_parks import answer, boards, filled, instant, panels
+from three_parks import PATIENCE, answer, boards, filled, instant, panels
 
 PARK = "duinzicht"
 #: What a slawatch in its first seconds cannot know.
@@ -38,7 +38,7 @@ async def test_a_living_slawatch_fills_the_boards_and_an_outage_shows(tmp_path: 
     async with scene(tmp_path) as here:
         await here.start()
         address = (await here.logged("daemon.ready"))["metrics"].removeprefix("http://").removesuffix("/metrics")
-        async with prometheus(address, tmp_path) as client, asyncio.timeout(60):
+        async with prometheus(address, tmp_path) as client, asyncio.timeout(PATIENCE):
             await found(client, "min(slawatch_page_loads_total) > 1 and max(slawatch_customer_up) == 1")
             await found(client, "count_over_time(slawatch_build_info[1m]) > 20")
             assert await silent(client) == NO_FIGURE

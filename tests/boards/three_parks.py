@@ -29,7 +29,7 @@ PERFECT = "strandhoek"
 ALL = "|".join((*PARKS, QUIET, PERFECT))
 DAY = 86_400
 STEPS = 12
-PATIENCE = 60.0
+PATIENCE = 120.0
 
 #: What Grafana fills in for the whole time that was scraped.
 FILLED = {"job": "slawatch", "page": "dashboard|reservations", "__rate_interval": "60s", "__range": "60s"}

@@ -19,6 +19,7 @@ LONGEST = (
     "test_ops_for_real.py",
     "test_metrics_prometheus.py",
     "test_scraped.py",
+    "test_boards_living.py",
     "test_probe_login.py",
     "test_refusals.py",
     "test_browser.py",

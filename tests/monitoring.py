@@ -15,7 +15,7 @@ from typing import Any
 import aiohttp
 from aiohttp import web
 
-PATIENCE = 20.0
+PATIENCE = 60.0
 PACE = "200ms"
 Series = list[dict[str, Any]]
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import aiohttp
 from metrics_terms import terms
-from monitoring import ended, found, prometheus, queried, static
+from monitoring import PATIENCE, ended, found, prometheus, queried, static
 
 from slawatch import web
 from slawatch.reporters.metrics import Metrics
@@ -36,7 +36,7 @@ async def test_prometheus_reads_what_is_served(tmp_path: Path):
     async with (
         served(metrics) as address,
         prometheus(tmp_path, static(address)) as client,
-        asyncio.timeout(20),
+        asyncio.timeout(PATIENCE),
     ):
         bucket = 'slawatch_page_load_duration_seconds_bucket{customer="quoted \\"park\\"",page="dashboard",le="3.0"}'
         assert [each["value"][1] for each in await found(client, bucket)] == ["1"]
@@ -55,7 +55,7 @@ async def test_the_series_of_a_customer_that_a_reload_removes_end_at_once_and_th
     async with (
         served(metrics) as address,
         prometheus(tmp_path, static(address)) as client,
-        asyncio.timeout(20),  # far less than the five minutes for which Prometheus shows what only fell silent
+        asyncio.timeout(PATIENCE),  # far less than the five minutes for which Prometheus shows what only fell silent
     ):
         await found(client, 'slawatch_blips_total{customer="a"}')
         metrics.configure([terms("b")])
@@ -72,7 +72,7 @@ async def test_prometheus_reads_absurd_labels_as_they_are(tmp_path: Path):
     async with (
         served(metrics) as address,
         prometheus(tmp_path, static(address)) as client,
-        asyncio.timeout(20),
+        asyncio.timeout(PATIENCE),
     ):
         blips = await found(client, "slawatch_blips_total")
         assert {one["metric"]["customer"] for one in blips} == {*LABELS[:-1], "?"}
@@ -90,7 +90,7 @@ async def test_prometheus_finds_each_customer_by_itself(tmp_path: Path):
         }
         async with (
             prometheus(tmp_path, static(address, metrics_path="/metrics/-"), customers) as client,
-            asyncio.timeout(20),
+            asyncio.timeout(PATIENCE),
         ):
             await found(client, 'slawatch_blips_total{customer="duinzicht"}')
             await found(client, 'slawatch_blips_total{customer="bosrand"}')

@@ -75,7 +75,7 @@ async def test_an_outage_pages_in_time_and_resolves_and_maintenance_keeps_it_bac
         address = ready["metrics"].removeprefix("http://").removesuffix("/metrics")
         async with (
             prometheus(tmp_path, static(address), rules=[rules], alertmanager=alerts.address) as client,
-            asyncio.timeout(60),
+            asyncio.timeout(120),
         ):
             await found(client, 'slawatch_customer_up{customer="duinzicht"} == 1')
             assert pager.pages == []

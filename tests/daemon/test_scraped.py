@@ -74,7 +74,7 @@ async def test_the_first_scrape_has_every_series_and_a_reload_ends_those_of_a_cu
         served = f"http://127.0.0.1:{port}"
 
         starting = asyncio.create_task(here.start())
-        status, text = await asyncio.wait_for(first_answer(here, f"{served}/metrics"), 30)
+        status, text = await asyncio.wait_for(first_answer(here, f"{served}/metrics"), 60)
         daemon = await starting
         read = series(text)
         assert status == 200
@@ -92,7 +92,7 @@ async def test_the_first_scrape_has_every_series_and_a_reload_ends_those_of_a_cu
         await here.logged("config.loaded")
         assert (await answer(here, f"{served}/metrics/heiderand"))[0] == 404
         assert [one["labels"]["__meta_slawatch_customer"] for one in await targets(here, served)] == ["duinzicht"]
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while await counted(here, f"{served}/metrics/duinzicht", "http") < before + 3:
                 await asyncio.sleep(0.05)
         _, text = await answer(here, f"{served}/metrics")

@@ -16,8 +16,6 @@ FAST = "SlawatchPageLoadSlowFast"
 FEWEST = 3.5
 _FIRING = f'ALERTS{{alertname="{FAST}", alertstate="firing"}}'
 _OBJECTIVE = latest('slawatch_sla_objective_ratio{objective="speed"}')
-_ATTAINED = latest('slawatch_sla_attained_ratio{objective="speed", period="month_to_date"}')
-_SLOW_SO_FAR = f"(1 - {_ATTAINED})"
 
 
 def windows(pace: Pace) -> dict[str, tuple[str, str]]:
@@ -86,7 +84,7 @@ def month() -> Iterator[Alert]:
         Severity.TICKET,
         promql(f"""
             (
-              {_SLOW_SO_FAR}
+              (1 - {_so_far("speed")})
                 > on (customer, objective) (1 - {_OBJECTIVE})
             )
             and on (customer)
@@ -104,13 +102,13 @@ def month() -> Iterator[Alert]:
             {latest('slawatch_sla_error_budget_remaining_ratio{objective="availability"}')} < 0
             or
             (
-              {latest('slawatch_sla_attained_ratio{objective="availability", period="month_to_date"}')} < 1
+              {_so_far("availability")} < 1
               and on (customer, objective)
                 {latest("slawatch_sla_error_budget_seconds")} == 0
             )
             or
             (
-              {_SLOW_SO_FAR} * on (customer) group_left () {ELAPSED}
+              (1 - {_so_far("speed")}) * on (customer) group_left () {ELAPSED}
                 > on (customer, objective) (1 - {_OBJECTIVE})
             )
         """),
@@ -132,3 +130,8 @@ def _slow(these: Alike, long: str, short: str, factor: float) -> str:
 
 def _percent(these: Alike, factor: float) -> str:
     return f"{100 * float(these.pace.slow_share(factor)):.4g} %"
+
+
+def _so_far(objective: str) -> str:
+    series = f'slawatch_sla_attained_ratio{{objective="{objective}", period="month_to_date"}}'
+    return f"max without (instance, job, period) ({series})"

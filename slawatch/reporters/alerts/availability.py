@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from textwrap import indent
+from collections.abc import Iterable, Iterator, Sequence
 
 from slawatch.reporters.alerts.pace import Alike, Pace, window
-from slawatch.reporters.alerts.rule import OUTSIDE_MAINTENANCE, Alert, Record, Severity, grown, latest, promql
+from slawatch.reporters.alerts.rule import OUTSIDE_MAINTENANCE, Alert, Record, Severity, either, grown, latest, promql
 
 BAD = "customer_objective:slawatch_sla_bad_seconds:increase"
 ELAPSED = "customer:slawatch_sla_period_elapsed:ratio"
@@ -74,32 +73,24 @@ def down() -> Iterator[Alert]:
     )
 
 
-def burning(these: Alike) -> Iterator[Alert]:
+def burning(all_alike: Sequence[Alike]) -> Iterator[Alert]:
     """The budget goes faster than it may. The pages are about what was too short each time to be paged as down."""
-    pace, lengths = these.pace, windows(these.pace)
-    for name, (share, words) in {"fast": ("0.02", "2 %"), "slow": ("0.05", "5 %")}.items():
-        long, short = lengths[name]
+    for name, share, words, lately in (("fast", "0.02", "2 %", "an hour"), ("slow", "0.05", "5 %", "six hours")):
         yield Alert(
             f"SlawatchAvailabilityBudgetBurn{name.capitalize()}",
             Severity.PAGE,
-            "\n".join(
-                (
-                    _burnt(these, long, short, share),
-                    f"unless on (customer) max_over_time({_FIRING}[{long}])",
-                    f"unless on (customer) ({latest(f'max_over_time(slawatch_maintenance_active[{short}])')} == 1)",
-                )
-            ),
-            "{{ $labels.customer }} goes up and down: {{ $value | humanizeDuration }} within " + long,
-            f"Short outages of {{{{ $labels.customer }}}} took more than {words} of this month's budget within {long}, "
-            f"at least {pace.floor} s, and they go on. None of them lasted long enough to be paged as down.",
+            either(_unpaged(these, *windows(these.pace)[name], share) for these in all_alike),
+            "{{ $labels.customer }} goes up and down: {{ $value | humanizeDuration }} of short outages",
+            f"Short outages of {{{{ $labels.customer }}}} took more than {words} of this month's budget within {lately} or "
+            "so, and they go on. None of them lasted long enough to be paged as down.",
         )
     yield Alert(
         "SlawatchAvailabilityBudgetBurnTicket",
         Severity.TICKET,
-        "\nor\n".join(f"(\n{indent(_burnt(these, *lengths[of], '0.10'), '  ')}\n)" for of in ("day", "days")),
+        either(_burnt(these, *windows(these.pace)[of], "0.10") for these in all_alike for of in ("day", "days")),
         "{{ $labels.customer }} used a tenth of its month",
-        f"{{{{ $labels.customer }}}} was down for {{{{ $value | humanizeDuration }}}} within {lengths['days'][0]} or "
-        "less: more than a tenth of what this month allows.",
+        "{{ $labels.customer }} was down for {{ $value | humanizeDuration }} within three days or less: more than a tenth "
+        "of what this month allows.",
     )
 
 
@@ -130,6 +121,18 @@ def budget() -> Iterator[Alert]:
         "More of the budget of {{ $labels.customer }} is gone than of the month, at least a quarter, and the last "
         "three days' pace would take another {{ $value | humanizeDuration }} until its end: more than is left.",
         lasting="15m",
+    )
+
+
+def _unpaged(these: Alike, long: str, short: str, share: str) -> str:
+    """What burnt outside of maintenance, of customers that were not paged as down within the long window."""
+    working = latest(f"max_over_time(slawatch_maintenance_active[{short}])")
+    return "\n".join(
+        (
+            _burnt(these, long, short, share),
+            f"unless on (customer) max_over_time({_FIRING}[{long}])",
+            f"unless on (customer) ({working} == 1)",
+        )
     )
 
 

@@ -28,12 +28,12 @@ def groups(customers: Sequence[Customer]) -> tuple[Group, ...]:
     checks: list[Check] = [check for one in customers for check in one.checks.values()]
     every = [check.every for check in checks] or [MINUTE]
     pages = [page.every for one in customers for page in one.pages.values()] or [MINUTE]
-    burning = (alert for these in each for alert in availability.burning(these))
-    slow = (alert for these in each for alert in speed.slow(these))
     return (
         Group("slawatch-recorded", "30s", (*availability.recorded(each), *speed.recorded(each))),
-        Group("slawatch-availability", "15s", (*availability.down(), *burning, *availability.budget())),
-        Group("slawatch-speed", "30s", (*slow, speed.platform(), *speed.month())),
+        Group(
+            "slawatch-availability", "15s", (*availability.down(), *availability.burning(each), *availability.budget())
+        ),
+        Group("slawatch-speed", "30s", (*speed.slow(each), speed.platform(), *speed.month())),
         Group(
             "slawatch-looking",
             "30s",

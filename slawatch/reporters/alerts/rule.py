@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
-from textwrap import dedent
+from textwrap import dedent, indent
 
 
 class Severity(StrEnum):
@@ -50,6 +51,12 @@ class Group:
 def promql(text: str) -> str:
     """An expression of several lines, as it is written in the file."""
     return dedent(text).strip()
+
+
+def either(parts: Iterable[str]) -> str:
+    """What any of the expressions gives."""
+    several = tuple(parts)
+    return several[0] if len(several) == 1 else "\nor\n".join(f"(\n{indent(one, '  ')}\n)" for one in several)
 
 
 def latest(series: str) -> str:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from textwrap import indent
 
 from slawatch.reporters.alerts.availability import ELAPSED
 from slawatch.reporters.alerts.pace import Alike, Pace, window
-from slawatch.reporters.alerts.rule import OUTSIDE_MAINTENANCE, Alert, Record, Severity, grown, latest, promql
+from slawatch.reporters.alerts.rule import OUTSIDE_MAINTENANCE, Alert, Record, Severity, either, grown, latest, promql
 
 SLOW = "customer_page:slawatch_page_loads_slow:increase"
 SHARE = "customer_page:slawatch_page_loads_slow_per_page_loads:ratio_increase"
@@ -37,27 +37,27 @@ def recorded(all_alike: Iterable[Alike]) -> Iterator[Record]:
         yield Record(f"{SHARE}{length}", promql(f"{grown(slow, length)}\n/ ({grown(all_loads, length)} > 0)"))
 
 
-def slow(these: Alike) -> Iterator[Alert]:
-    lengths, within = windows(these.pace), "{{ $labels.customer }}/{{ $labels.page }}"
-    long, short = lengths["fast"]
+def slow(all_alike: Sequence[Alike]) -> Iterator[Alert]:
+    page = "{{ $labels.customer }}/{{ $labels.page }}"
     yield Alert(
         FAST,
         Severity.PAGE,
-        f"{_slow(these, long, short, 14.4)}\n{OUTSIDE_MAINTENANCE}",
-        within + " is slow: {{ $value | humanizePercentage }} of its loads",
-        f"Of the loads of {within} within {long} {{{{ $value | humanizePercentage }}}} were slower than promised or "
-        f"failed, within {short} as many: more than {_percent(these, 14.4)}. It is up.",
+        _outside_maintenance(_slow(these, *windows(these.pace)["fast"], 14.4) for these in all_alike),
+        page + " is slow: {{ $value | humanizePercentage }} of its loads",
+        f"Of the loads of {page} within an hour or so {{{{ $value | humanizePercentage }}}} were slower than promised or "
+        "failed, and it goes on: what the promise allows in a month is spent 14 times too fast. It is up.",
     )
-    longer = {"slow": 6, "day": 3}
-    either = "\n  or\n".join(indent(_slow(these, *lengths[of], factor), "  ") for of, factor in longer.items())
     yield Alert(
         "SlawatchPageLoadSlow",
         Severity.TICKET,
-        f"(\n{either}\n)\n{OUTSIDE_MAINTENANCE}",
-        within + " is slower than promised",
-        f"Of the loads of {within} {{{{ $value | humanizePercentage }}}} were slower than promised or failed, more "
-        f"than {_percent(these, 6)} within {lengths['slow'][0]} or {_percent(these, 3)} within {lengths['day'][0]}, "
-        "and it goes on.",
+        _outside_maintenance(
+            _slow(these, *windows(these.pace)[of], factor)
+            for these in all_alike
+            for of, factor in (("slow", 6), ("day", 3))
+        ),
+        page + " is slower than promised",
+        f"Of the loads of {page} in hours {{{{ $value | humanizePercentage }}}} were slower than promised or failed, and it "
+        "goes on: what the promise allows in a month is spent at least three times too fast.",
     )
 
 
@@ -128,8 +128,8 @@ def _slow(these: Alike, long: str, short: str, factor: float) -> str:
     """)
 
 
-def _percent(these: Alike, factor: float) -> str:
-    return f"{100 * float(these.pace.slow_share(factor)):.4g} %"
+def _outside_maintenance(parts: Iterable[str]) -> str:
+    return f"(\n{indent(either(parts), '  ')}\n)\n{OUTSIDE_MAINTENANCE}"
 
 
 def _so_far(objective: str) -> str:

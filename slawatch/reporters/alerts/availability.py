@@ -81,16 +81,16 @@ def burning(all_alike: Sequence[Alike]) -> Iterator[Alert]:
             Severity.PAGE,
             either(_unpaged(these, *windows(these.pace)[name], share) for these in all_alike),
             "{{ $labels.customer }} goes up and down: {{ $value | humanizeDuration }} of short outages",
-            f"Short outages of {{{{ $labels.customer }}}} took more than {words} of this month's budget within {lately} or "
-            "so, and they go on. None of them lasted long enough to be paged as down.",
+            f"Short outages of {{{{ $labels.customer }}}} took more than {words} of this month's budget within "
+            f"{lately} or so, and they go on. None of them lasted long enough to be paged as down.",
         )
     yield Alert(
         "SlawatchAvailabilityBudgetBurnTicket",
         Severity.TICKET,
         either(_burnt(these, *windows(these.pace)[of], "0.10") for these in all_alike for of in ("day", "days")),
         "{{ $labels.customer }} used a tenth of its month",
-        "{{ $labels.customer }} was down for {{ $value | humanizeDuration }} within three days or less: more than a tenth "
-        "of what this month allows.",
+        "{{ $labels.customer }} was down for {{ $value | humanizeDuration }} within three days or less: more than a "
+        "tenth of what this month allows.",
     )
 
 

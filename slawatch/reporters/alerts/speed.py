@@ -44,8 +44,8 @@ def slow(all_alike: Sequence[Alike]) -> Iterator[Alert]:
         Severity.PAGE,
         _outside_maintenance(_slow(these, *windows(these.pace)["fast"], 14.4) for these in all_alike),
         page + " is slow: {{ $value | humanizePercentage }} of its loads",
-        f"Of the loads of {page} within an hour or so {{{{ $value | humanizePercentage }}}} were slower than promised or "
-        "failed, and it goes on: what the promise allows in a month is spent 14 times too fast. It is up.",
+        f"Of the loads of {page} within an hour or so {{{{ $value | humanizePercentage }}}} were slower than "
+        "promised or failed, and it goes on: what the promise allows in a month is spent 14 times too fast. It is up.",
     )
     yield Alert(
         "SlawatchPageLoadSlow",
@@ -56,8 +56,8 @@ def slow(all_alike: Sequence[Alike]) -> Iterator[Alert]:
             for of, factor in (("slow", 6), ("day", 3))
         ),
         page + " is slower than promised",
-        f"Of the loads of {page} in hours {{{{ $value | humanizePercentage }}}} were slower than promised or failed, and it "
-        "goes on: what the promise allows in a month is spent at least three times too fast.",
+        f"Of the loads of {page} in hours {{{{ $value | humanizePercentage }}}} were slower than promised or failed, "
+        "and it goes on: what the promise allows in a month is spent three times too fast, or more.",
     )
 
 

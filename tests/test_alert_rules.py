@@ -185,6 +185,15 @@ def test_a_customer_that_is_looked_at_seldom_has_longer_windows_and_a_higher_flo
     assert "slawatch_sla_error_budget_seconds), 1500)" in seldom
 
 
+def test_where_one_failed_look_is_an_outage_nobody_is_paged_before_the_second(tmp_path):
+    confirm = "agreement: {confirm: {failures: 1, recheck: 45s}}"
+    written = alerts_in(written_for(f"{confirm}\n{DEFAULTS}", tmp_path).output)
+
+    (down,) = (rule for rule in written if rule["alert"] == "SlawatchCustomerDown")
+    assert down["for"] == "75s"
+    assert "has lasted for 75 s" in down["annotations"]["description"]
+
+
 @pytest.mark.parametrize(
     ("customer", "share"), [("hasty", "0.144"), ("lenient", "0.9")], ids=["99 %", "90 %: 144 % cannot be"]
 )

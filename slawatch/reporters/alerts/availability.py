@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import timedelta
 
-from slawatch.reporters.alerts.pace import Alike, Pace, window
+from slawatch.reporters.alerts.pace import Alike, Pace, window, written
 from slawatch.reporters.alerts.rule import OUTSIDE_MAINTENANCE, Alert, Record, Severity, either, grown, latest, promql
 
 BAD = "customer_objective:slawatch_sla_bad_seconds:increase"
@@ -12,6 +14,8 @@ ELAPSED = "customer:slawatch_sla_period_elapsed:ratio"
 DOWN = "SlawatchCustomerDown"
 #: The last days, whose pace shows where the month is going.
 LATELY = "3d"
+#: Seconds for which an outage goes on before somebody is paged.
+MOMENT = 30
 _UP = latest("slawatch_customer_up")
 _REMAINING = latest("slawatch_sla_error_budget_remaining_ratio")
 _BUDGET = latest("slawatch_sla_error_budget_seconds")
@@ -38,7 +42,9 @@ def recorded(all_alike: Iterable[Alike]) -> Iterator[Record]:
     yield Record(ELAPSED, promql(f"(time() - {starts})\n/ ({ends} - {starts})"))
 
 
-def down() -> Iterator[Alert]:
+def down(second_look: timedelta) -> Iterator[Alert]:
+    """`second_look`: how long after a failed look that is an outage by itself the next one comes; zero: none is."""
+    lasting = MOMENT + math.ceil(second_look.total_seconds())
     yield Alert(
         DOWN,
         Severity.PAGE,
@@ -54,9 +60,9 @@ def down() -> Iterator[Alert]:
             {OUTSIDE_MAINTENANCE}
         """),
         "{{ $labels.customer }} is down",
-        "A confirmed outage of {{ $labels.customer }} has lasted for 30 s, and no maintenance is running there. Its "
-        "contacts are mailed by slawatch. It goes on when slawatch cannot tell for up to five minutes.",
-        lasting="30s",
+        f"A confirmed outage of {{{{ $labels.customer }}}} has lasted for {lasting} s, and no maintenance is running "
+        "there. Its contacts are mailed by slawatch. It goes on when slawatch cannot tell for up to five minutes.",
+        lasting=written(lasting),
     )
     yield Alert(
         "SlawatchPlatformDown",

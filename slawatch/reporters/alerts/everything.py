@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
 import yaml
@@ -28,10 +29,14 @@ def groups(customers: Sequence[Customer]) -> tuple[Group, ...]:
     checks: list[Check] = [check for one in customers for check in one.checks.values()]
     every = [check.every for check in checks] or [MINUTE]
     pages = [page.every for one in customers for page in one.pages.values()] or [MINUTE]
+    confirming = [one.agreement.confirm for one in customers]
+    second_look = max((one.recheck for one in confirming if one.failures == 1), default=timedelta())
     return (
         Group("slawatch-recorded", "30s", (*availability.recorded(each), *speed.recorded(each))),
         Group(
-            "slawatch-availability", "15s", (*availability.down(), *availability.burning(each), *availability.budget())
+            "slawatch-availability",
+            "15s",
+            (*availability.down(second_look), *availability.burning(each), *availability.budget()),
         ),
         Group("slawatch-speed", "30s", (*speed.slow(each), speed.platform(), *speed.month())),
         Group(

@@ -113,8 +113,8 @@ def month() -> Iterator[Alert]:
             )
         """),
         "The promise of {{ $labels.objective }} to {{ $labels.customer }} is broken this month",
-        "The {{ $labels.objective }} that {{ $labels.customer }} was promised cannot be reached this month any more, "
-        "whatever the rest of it brings.",
+        "As things stand, the {{ $labels.objective }} that {{ $labels.customer }} was promised cannot be reached this "
+        "month any more.",
         lasting="5m",
     )
 

@@ -4,6 +4,6 @@
 """
 
 from slawatch.reporters.alerts.everything import RUNBOOK, groups, text
-from slawatch.reporters.alerts.rule import Alert, Group, Record, Severity
+from slawatch.reporters.alerts.rule import Alert, Severity
 
-__all__ = ["RUNBOOK", "Alert", "Group", "Record", "Severity", "groups", "text"]
+__all__ = ["RUNBOOK", "Alert", "Severity", "groups", "text"]

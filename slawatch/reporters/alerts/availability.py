@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
 
-from slawatch.reporters.alerts.pace import Alike, Pace, window, written
+from slawatch.reporters.alerts.pace import Alike, Pace, seconds, window, written
 from slawatch.reporters.alerts.rule import OUTSIDE_MAINTENANCE, Alert, Record, Severity, either, grown, latest, promql
 
 BAD = "customer_objective:slawatch_sla_bad_seconds:increase"
@@ -36,7 +36,7 @@ def windows(pace: Pace) -> dict[str, tuple[str, str]]:
 def recorded(all_alike: Iterable[Alike]) -> Iterator[Record]:
     """Seconds that were bad in each window, and how far each customer's month has come."""
     needed = {one for each in all_alike for pair in windows(each.pace).values() for one in pair}
-    for length in sorted({*needed, LATELY}, key=lambda one: ("mhd".index(one[-1]), int(one[:-1]))):
+    for length in sorted({*needed, LATELY}, key=seconds):
         yield Record(f"{BAD}{length}", grown("slawatch_sla_bad_seconds_total", length))
     starts, ends = (latest(f"slawatch_sla_period_{edge}_timestamp_seconds") for edge in ("start", "end"))
     yield Record(ELAPSED, promql(f"(time() - {starts})\n/ ({ends} - {starts})"))
@@ -114,7 +114,7 @@ def budget() -> Iterator[Alert]:
         "SlawatchBudgetPace",
         Severity.TICKET,
         promql(f"""
-            {BAD}{LATELY}{{objective="availability"}} / {_seconds_of(LATELY)}
+            {BAD}{LATELY}{{objective="availability"}} / {seconds(LATELY)}
               * on (customer) group_left ()
                 ({latest("slawatch_sla_period_end_timestamp_seconds")} - time())
               > on (customer, objective) ({_BUDGET} * {_REMAINING})
@@ -154,7 +154,3 @@ def _burnt(these: Alike, long: str, short: str, share: str) -> str:
 
 def _of_availability(series: str) -> str:
     return f'{series}{{objective="availability"}}'
-
-
-def _seconds_of(days: str) -> int:
-    return int(days.removesuffix("d")) * 86_400

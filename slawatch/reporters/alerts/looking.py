@@ -35,6 +35,7 @@ _KEPT_OUT = (
 
 def stale(slowest: timedelta) -> Iterator[Alert]:
     """`slowest`: the longest interval of any check."""
+    awhile = window("5m", 3, slowest)
     last, every = (latest(f"slawatch_probe_{one}_seconds") for one in ("last_run_timestamp", "interval"))
     yield Alert(
         "SlawatchLooksStale",
@@ -46,8 +47,9 @@ def stale(slowest: timedelta) -> Iterator[Alert]:
             )
             or
             (
-              {every}
-              unless on (customer, check) slawatch_probe_last_run_timestamp_seconds
+              {latest(f"slawatch_probe_interval_seconds offset {awhile}")}
+              and on (customer, check) slawatch_probe_interval_seconds
+              unless on (customer, check) max_over_time(slawatch_probe_last_run_timestamp_seconds[{awhile}])
             )
         """),
         "Nobody looks at {{ $labels.customer }}/{{ $labels.check }}",

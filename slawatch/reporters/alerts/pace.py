@@ -73,13 +73,9 @@ def pace_of(customer: Customer) -> Pace:
 
 def window(least: str, looks: int, every: timedelta) -> str:
     """A range for PromQL that holds so many looks: `least`, or a multiple of it."""
-    step = _seconds(least)
+    step = seconds(least)
     times = max(1, -(-looks * every // timedelta(seconds=step)))
     return written(times * step)
-
-
-def longest(*windows: str) -> str:
-    return max(windows, key=_seconds)
 
 
 def written(seconds: int) -> str:
@@ -88,7 +84,8 @@ def written(seconds: int) -> str:
     return f"{seconds // length}{unit}"
 
 
-def _seconds(window: str) -> int:
+def seconds(window: str) -> int:
+    """How long a range of PromQL is that `written` wrote."""
     return int(window[:-1]) * dict(UNITS)[window[-1]]
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from textwrap import indent
 
 from slawatch.reporters.alerts.availability import ELAPSED
-from slawatch.reporters.alerts.pace import Alike, Pace, window
+from slawatch.reporters.alerts.pace import Alike, Pace, seconds, window
 from slawatch.reporters.alerts.rule import OUTSIDE_MAINTENANCE, Alert, Record, Severity, either, grown, latest, promql
 
 SLOW = "customer_page:slawatch_page_loads_slow:increase"
@@ -32,7 +32,7 @@ def recorded(all_alike: Iterable[Alike]) -> Iterator[Record]:
     """The share of slow loads in each window, and how many they were."""
     needed = {one for each in all_alike for pair in windows(each.pace).values() for one in pair}
     slow, all_loads = "slawatch_page_loads_slow_total", "slawatch_page_loads_total"
-    for length in sorted(needed, key=lambda one: ("mhd".index(one[-1]), int(one[:-1]))):
+    for length in sorted(needed, key=seconds):
         yield Record(f"{SLOW}{length}", grown(slow, length))
         yield Record(f"{SHARE}{length}", promql(f"{grown(slow, length)}\n/ ({grown(all_loads, length)} > 0)"))
 

@@ -22,6 +22,7 @@ LONGEST = (
     "test_boards_living.py",
     "test_probe_login.py",
     "test_refusals.py",
+    "test_alert_rules.py",
     "test_browser.py",
     "test_probe_page.py",
     "test_declaring.py",

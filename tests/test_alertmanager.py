@@ -1,0 +1,354 @@
+"""A real Alertmanager with the committed routes: who is notified of what, and what is silent while another alert fires."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import subprocess
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+import yaml
+from aiohttp import web
+
+ROOT = Path(__file__).parent.parent
+COMMITTED = ROOT / "alertmanager/alertmanager.yml"
+RULES = yaml.safe_load((ROOT / "alertmanager/slawatch.rules.yml").read_text())
+SEVERITY = {
+    rule["alert"]: rule["labels"]["severity"] for group in RULES["groups"] for rule in group["rules"] if "alert" in rule
+}
+Labels = dict[str, str]
+#: The last that is posted: once this is silent, what was posted before has been judged.
+LAST = (
+    {"alertname": "SlawatchCustomerDown", "customer": "last"},
+    {"alertname": "SlawatchBudgetPace", "customer": "last"},
+)
+
+
+class Receiver:
+    """What Alertmanager sent, as it came: where to, and the notification."""
+
+    def __init__(self) -> None:
+        self.got: asyncio.Queue[tuple[str, dict[str, Any]]] = asyncio.Queue()
+        self.url = ""
+
+    async def take(self, request: web.Request) -> web.Response:
+        await self.got.put((request.path, await request.json()))
+        return web.Response()
+
+    async def next_to(self, path: str) -> dict[str, Any]:
+        """The next notification to this receiver; what came for others meanwhile is passed over."""
+        while True:
+            to, notification = await self.got.get()
+            if to == path:
+                return notification
+
+
+@asynccontextmanager
+async def receiver() -> AsyncIterator[Receiver]:
+    taking = Receiver()
+    application = web.Application()
+    application.router.add_post("/{receiver}", taking.take)
+    runner = web.AppRunner(application)
+    await runner.setup()
+    try:
+        site = web.TCPSite(runner, "127.0.0.1", 0)
+        await site.start()
+        taking.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
+        yield taking
+    finally:
+        await runner.cleanup()
+
+
+def shortened(route: dict[str, Any]) -> dict[str, Any]:
+    """A route that waits a second where it waited up to a minute; tickets and pages keep their order."""
+    waits = {"group_wait": {"page": "1s", "ticket": "3s"}.get(route["receiver"], "0s"), "group_interval": "1s"}
+    return {**route, **waits, "repeat_interval": "1h", "routes": [shortened(one) for one in route.get("routes", ())]}
+
+
+@asynccontextmanager
+async def alertmanager(receiving: str, folder: Path) -> AsyncIterator[aiohttp.ClientSession]:
+    """An Alertmanager with the committed configuration, its receivers' addresses and waits replaced; its API."""
+    config = yaml.safe_load(COMMITTED.read_text().replace("http://127.0.0.1:9095", receiving))
+    config["route"] = shortened(config["route"])
+    (folder / "alertmanager.yml").write_text(yaml.safe_dump(config))
+    process = await asyncio.create_subprocess_exec(
+        "prometheus-alertmanager",
+        f"--config.file={folder / 'alertmanager.yml'}",
+        f"--storage.path={folder / 'storage'}",
+        "--web.listen-address=127.0.0.1:0",
+        "--cluster.listen-address=",
+        stderr=asyncio.subprocess.PIPE,
+    )
+    assert process.stderr is not None
+    try:
+        async with asyncio.timeout(20):
+            line = b"-"
+            while line and b'"Listening on"' not in line:
+                line = await process.stderr.readline()
+        listening = re.search(rb"address=(\S+)", line)
+        assert listening
+        rest = asyncio.create_task(process.stderr.read())  # so that it never waits for someone to read
+        async with aiohttp.ClientSession(f"http://{listening[1].decode()}") as client:
+            yield client
+        process.kill()
+        await rest
+    finally:
+        if process.returncode is None:
+            process.kill()
+        await process.wait()
+
+
+async def post(client: aiohttp.ClientSession, *alerts: Labels, over: bool = False) -> None:
+    """Alerts as Prometheus sends them, with the severity of their rule. `over`: they have ended."""
+    now = datetime.now(UTC)
+    ends = {"endsAt": now.isoformat()} if over else {}
+    body = [
+        {
+            "labels": {"severity": SEVERITY[labels["alertname"]], **labels},
+            "startsAt": now.isoformat(),
+            **ends,
+        }
+        for labels in alerts
+    ]
+    async with client.post("/api/v2/alerts", json=body) as answer:
+        assert answer.status == 200, await answer.text()
+
+
+async def told(client: aiohttp.ClientSession) -> list[dict[str, Any]]:
+    async with client.get("/api/v2/alerts") as answer:
+        return await answer.json()
+
+
+async def silent(client: aiohttp.ClientSession, alerts: tuple[Labels, ...]) -> list[bool]:
+    """Of each alert whether another one inhibits it, once all were judged."""
+    await post(client, *alerts)
+    await post(client, *LAST)
+    while True:
+        found = {frozenset(one["labels"].items()): one["status"] for one in await told(client)}
+        judged = [_status(found, labels) for labels in (*alerts, LAST[1])]
+        if all(judged) and judged[-1]["inhibitedBy"]:
+            return [bool(status["inhibitedBy"]) for status in judged[:-1]]
+        await asyncio.sleep(0.05)  # Alertmanager tells nobody when it has judged
+
+
+def _status(found: dict[frozenset[tuple[str, str]], dict[str, Any]], labels: Labels) -> dict[str, Any]:
+    return found.get(frozenset({"severity": SEVERITY[labels["alertname"]], **labels}.items()), {})
+
+
+def an(alertname: str, customer: str = "", **labels: str) -> Labels:
+    return {"alertname": f"Slawatch{alertname}", **({"customer": customer} if customer else {}), **labels}
+
+
+OF_AVAILABILITY = {"objective": "availability"}
+SILENT = {
+    "maintenance silences page and ticket of that customer": (
+        [an("MaintenanceActive", "a")],
+        [
+            an("CustomerDown", "a"),
+            an("PageLoadSlowFast", "a", page="dashboard"),
+            an("LooksStale", "a", check="dashboard"),
+            an("PromiseBroken", "a", **OF_AVAILABILITY),
+        ],
+        [an("CustomerDown", "b"), an("OutboxStuck", channel="mail"), an("Watchdog")],
+    ),
+    "a customer that is down is neither slow nor burning": (
+        [an("CustomerDown", "a")],
+        [
+            an("PageLoadSlowFast", "a", page="dashboard"),
+            an("PageLoadSlow", "a", page="dashboard"),
+            an("AvailabilityBudgetBurnFast", "a", **OF_AVAILABILITY),
+            an("AvailabilityBudgetBurnTicket", "a", **OF_AVAILABILITY),
+            an("BudgetNearlySpent", "a", **OF_AVAILABILITY),
+            an("BudgetPace", "a", **OF_AVAILABILITY),
+            an("CustomerUnseen", "a"),
+        ],
+        [
+            an("PageLoadSlowFast", "b", page="dashboard"),
+            an("AvailabilityBudgetBurnFast", "b", **OF_AVAILABILITY),
+            an("PromiseBroken", "a", **OF_AVAILABILITY),
+            an("LoginRejected", "a", cause="login_rejected"),
+        ],
+    ),
+    "a platform that is down is one page": (
+        [an("PlatformDown")],
+        [
+            an("CustomerDown", "a"),
+            an("CustomerDown", "b"),
+            an("AvailabilityBudgetBurnSlow", "a", **OF_AVAILABILITY),
+            an("PlatformSlow"),
+            an("PageLoadSlowFast", "c", page="dashboard"),
+        ],
+        [an("LedgerWritesFailing"), an("BudgetPace", "d", **OF_AVAILABILITY)],
+    ),
+    "a platform that is slow is one page": (
+        [an("PlatformSlow")],
+        [an("PageLoadSlowFast", "a", page="dashboard"), an("PageLoadSlow", "b", page="dashboard")],
+        [an("CustomerDown", "c"), an("SpeedAtRisk", "a", objective="speed")],
+    ),
+    "without slawatch no look is stale": (
+        [an("ExporterDown", job="slawatch")],
+        [
+            an("LooksStale", "a", check="dashboard"),
+            an("CustomerUnseen", "a"),
+            an("Blind"),
+            an("MonitorSuspect", cause="monitor_network"),
+        ],
+        [an("OutboxFailed", channel="mail"), an("CustomerDown", "a")],
+    ),
+    "a blind slawatch is one page": (
+        [an("Blind")],
+        [
+            an("LooksStale", "a", check="dashboard"),
+            an("CustomerUnseen", "a"),
+            an("MonitorSuspect", cause="monitor_network"),
+        ],
+        [an("CustomerDown", "b"), an("LoginRejected", "c", cause="login_rejected")],
+    ),
+    "why a customer is unseen says more than that it is": (
+        [an("LoginRejected", "a", cause="login_rejected"), an("LooksStale", "b", check="http")],
+        [an("CustomerUnseen", "a"), an("CustomerUnseen", "b")],
+        [an("CustomerUnseen", "c")],
+    ),
+    "the graver of two that speak of the same": (
+        [
+            an("AvailabilityBudgetBurnSlow", "a", **OF_AVAILABILITY),
+            an("PageLoadSlowFast", "a", page="dashboard"),
+            an("PromiseBroken", "b", **OF_AVAILABILITY),
+        ],
+        [
+            an("AvailabilityBudgetBurnTicket", "a", **OF_AVAILABILITY),
+            an("PageLoadSlow", "a", page="dashboard"),
+            an("BudgetPace", "b", **OF_AVAILABILITY),
+        ],
+        [
+            an("PageLoadSlow", "a", page="reservations"),
+            an("SpeedAtRisk", "b", objective="speed"),
+            an("AvailabilityBudgetBurnTicket", "b", **OF_AVAILABILITY),
+        ],
+    ),
+    "a page that is about no customer silences no ticket that is about none": (
+        [an("LedgerWritesFailing"), an("OutboxStuck", channel="mail")],
+        [],
+        [an("ReloadRefused"), an("EventLoopLag"), an("OutboxFailed", channel="mail")],
+    ),
+}
+
+
+@pytest.mark.parametrize("name", SILENT)
+async def test_an_alert_is_silent_only_while_one_that_says_more_fires(name, tmp_path):
+    sources, targets, others = SILENT[name]
+    sent = (*sources, *targets, *others)
+    async with receiver() as taking, alertmanager(taking.url, tmp_path) as client, asyncio.timeout(20):
+        found = await silent(client, sent)
+
+    said = [one for one, is_silent in zip(sent, found, strict=True) if not is_silent]
+    assert said == [*sources, *others]
+
+
+async def test_a_platform_outage_pages_once_and_its_end_is_told(tmp_path):
+    down = [an("CustomerDown", customer) for customer in "abc"]
+    async with receiver() as taking, alertmanager(taking.url, tmp_path) as client, asyncio.timeout(40):
+        await post(client, *down, an("PlatformDown"), an("ReloadRefused"))
+        seen = []
+        while not seen or seen[-1][0] != "/ticket":  # tickets wait longer than pages
+            seen.append(await taking.got.get())
+        pages = [notification for to, notification in seen if to == "/page"]
+        await post(client, *down, an("PlatformDown"), over=True)
+        end = await taking.next_to("/page")
+
+    assert [[one["labels"]["alertname"] for one in page["alerts"]] for page in pages] == [["SlawatchPlatformDown"]]
+    assert [(one["labels"]["alertname"], one["status"]) for one in end["alerts"]] == [
+        ("SlawatchPlatformDown", "resolved")
+    ]
+
+
+async def test_an_outage_pages_when_the_maintenance_that_silenced_it_is_over(tmp_path):
+    async with receiver() as taking, alertmanager(taking.url, tmp_path) as client, asyncio.timeout(40):
+        await post(client, an("MaintenanceActive", "a"), an("CustomerDown", "a"), an("CustomerDown", "b"))
+        first = await taking.next_to("/page")
+        await post(client, an("MaintenanceActive", "a"), over=True)
+        second = await taking.next_to("/page")
+
+    assert [one["labels"]["customer"] for one in first["alerts"]] == ["b"]
+    assert [one["labels"]["customer"] for one in second["alerts"]] == ["a"]
+
+
+async def test_the_watchdog_goes_to_the_dead_mans_switch(tmp_path):
+    async with receiver() as taking, alertmanager(taking.url, tmp_path) as client, asyncio.timeout(20):
+        await post(client, an("Watchdog"))
+        to, notification = await taking.got.get()
+
+    assert (to, notification["receiver"]) == ("/deadman", "deadman")
+
+
+# -- the file ---------------------------------------------------------------------------------------------------------
+
+
+def amtool(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(["amtool", *arguments], capture_output=True, text=True, timeout=60, check=False)
+
+
+def test_amtool_takes_the_configuration():
+    done = amtool("check-config", str(COMMITTED))
+
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("name", SEVERITY)
+def test_an_alert_goes_where_its_severity_says(name):
+    expected = {"page": "page", "ticket": "ticket", "none": "nobody"}[SEVERITY[name]]
+    labels = [f"alertname={name}", f"severity={SEVERITY[name]}", "customer=a"]
+
+    done = amtool("config", "routes", "test", f"--config.file={COMMITTED}", *labels)
+
+    assert done.stdout.split() == ["deadman" if name == "SlawatchWatchdog" else expected]
+
+
+def matchers() -> list[str]:
+    config = yaml.safe_load(COMMITTED.read_text())
+    routes = [matcher for route in config["route"]["routes"] for matcher in route["matchers"]]
+    return routes + [
+        matcher
+        for rule in config["inhibit_rules"]
+        for side in ("source_matchers", "target_matchers")
+        for matcher in rule[side]
+    ]
+
+
+@pytest.mark.parametrize("matcher", matchers())
+def test_a_matcher_means_the_same_in_utf8_strict_mode(matcher):
+    """There both sides may be quoted, and a value must be where it holds more than a name does; no escapes are used."""
+    assert re.fullmatch(r'[a-z_]+(=|!=|=~|!~)"[^"\\]*"', matcher)
+
+
+def test_the_routes_name_only_alerts_that_there_are():
+    named = {
+        name
+        for matcher in matchers()
+        if matcher.startswith("alertname")
+        for name in matcher.split('"')[1].split("|")
+        if "." not in name and "(" not in name and ")" not in name
+    }
+
+    assert named <= set(SEVERITY)
+    assert len(named) > 8
+
+
+def test_what_a_repeat_waits_is_a_multiple_of_what_a_group_waits():
+    config = yaml.safe_load(COMMITTED.read_text())
+    seconds = {"s": 1, "m": 60, "h": 3600}
+    routes = [config["route"], *config["route"]["routes"]]
+    waits = [
+        [int(route[key][:-1]) * seconds[route[key][-1]] for key in ("repeat_interval", "group_interval")]
+        for route in routes
+        if "repeat_interval" in route
+    ]
+
+    assert len(waits) == 3
+    assert [repeat % interval for repeat, interval in waits] == [0, 0, 0]

@@ -1,0 +1,156 @@
+"""A real Prometheus evaluates the committed rules over what slawatch serves."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import yaml
+from metrics_terms import terms
+
+from slawatch import web
+from slawatch.clock import now
+from slawatch.model import DAY, SECOND, Cause, CheckId, Look, Observation, Verdict
+from slawatch.reporters.metrics import Figures, Metrics, ObjectiveFigures
+
+COMMITTED = Path(__file__).parent.parent / "alertmanager/slawatch.rules.yml"
+PARKS = ("duinzicht", "bosrand", "heidehof")
+
+
+def hurried(folder: Path) -> Path:
+    """The committed rules, evaluated each tenth of a second, and firing as soon as they hold: for this no test waits."""
+    rules = yaml.safe_load(COMMITTED.read_text())
+    for group in rules["groups"]:
+        group["interval"] = "100ms"
+        for rule in group["rules"]:
+            rule.pop("for", None)
+    file = folder / "rules.yml"
+    file.write_text(yaml.safe_dump(rules))
+    return file
+
+
+@asynccontextmanager
+async def prometheus(scraping: str, folder: Path) -> AsyncIterator[aiohttp.ClientSession]:
+    """A Prometheus with the hurried rules that scrapes the address; a client of its API."""
+    config = {
+        "global": {"scrape_interval": "100ms"},
+        "rule_files": [str(hurried(folder))],
+        "scrape_configs": [{"job_name": "slawatch", "static_configs": [{"targets": [scraping]}]}],
+    }
+    (folder / "prometheus.yml").write_text(json.dumps(config))
+    process = await asyncio.create_subprocess_exec(
+        "prometheus",
+        f"--config.file={folder / 'prometheus.yml'}",
+        f"--storage.tsdb.path={folder / 'tsdb'}",
+        "--web.listen-address=127.0.0.1:0",
+        stderr=asyncio.subprocess.PIPE,
+    )
+    assert process.stderr is not None
+    try:
+        async with asyncio.timeout(20):
+            line = b"-"
+            while line and b'"Listening on"' not in line:
+                line = await process.stderr.readline()
+        listening = re.search(rb"address=(\S+)", line)
+        assert listening
+        rest = asyncio.create_task(process.stderr.read())  # so that it never waits for someone to read
+        async with aiohttp.ClientSession(f"http://{listening[1].decode()}") as client:
+            yield client
+        process.kill()
+        await rest
+    finally:
+        if process.returncode is None:
+            process.kill()
+        await process.wait()
+
+
+async def rules(client: aiohttp.ClientSession) -> list[dict[str, Any]]:
+    """All rules as Prometheus has evaluated them; none before it is ready."""
+    async with client.get("/api/v1/rules") as answer:
+        if answer.status == 503:
+            return []
+        return [rule for group in (await answer.json())["data"]["groups"] for rule in group["rules"]]
+
+
+async def firing(client: aiohttp.ClientSession) -> set[tuple[str, str]]:
+    return {
+        (rule["name"], alert["labels"].get("customer", ""))
+        for rule in await rules(client)
+        for alert in rule.get("alerts", ())
+        if alert["state"] == "firing"
+    }
+
+
+def figures(*, up: bool | None) -> Figures:
+    """Ten days into a month, of which nothing is left over for more downtime."""
+    availability = ObjectiveFigures(Fraction(998, 1000), None, 2592, Fraction(-1, 10), 30)
+    starts = now() - 10 * DAY
+    return Figures(starts, starts + 31 * DAY, up, {"availability": availability, "speed": ObjectiveFigures(0.93)})
+
+
+def looked_at(metrics: Metrics, customer: str, *, up: bool | None) -> None:
+    metrics.figures(customer, figures(up=up))
+    for check in ("dashboard", "reservations", "http"):
+        id_ = CheckId(customer, "http" if check == "http" else "page", check)
+        look = Look(Verdict.UP, None, 800) if up else Look(Verdict.DOWN, Cause.HTTP_5XX)
+        metrics.observed(Observation(id_, "main", now() - now() % SECOND, look))
+
+
+async def test_every_rule_can_be_evaluated_and_the_right_alerts_fire(tmp_path):
+    metrics = Metrics(version="1.2.3")
+    metrics.configure([terms(park) for park in PARKS])
+    metrics.outbox("mail", 0, failed=1)
+    for park in PARKS:
+        looked_at(metrics, park, up=park == "heidehof")
+    expected = {
+        ("SlawatchCustomerDown", "duinzicht"),
+        ("SlawatchCustomerDown", "bosrand"),
+        ("SlawatchPlatformDown", ""),
+        *(("SlawatchPromiseBroken", park) for park in PARKS),
+        *(("SlawatchSpeedAtRisk", park) for park in PARKS),
+        ("SlawatchOutboxFailed", ""),
+        ("SlawatchBlind", ""),  # nothing was looked at since
+        ("SlawatchWatchdog", ""),
+    }
+    async with (
+        web.serve("127.0.0.1:0", None, metrics=metrics, health=web.Health(), status=dict) as server,
+        prometheus(server.addresses[0], tmp_path) as client,
+        asyncio.timeout(30),
+    ):
+        while await firing(client) != expected:
+            await asyncio.sleep(0.1)  # Prometheus tells nobody when it has evaluated
+        evaluated = await rules(client)
+
+    assert len(evaluated) == sum(len(group["rules"]) for group in yaml.safe_load(COMMITTED.read_text())["groups"])
+    assert [(rule["name"], rule["lastError"]) for rule in evaluated if rule["health"] != "ok"] == []
+
+
+async def test_an_outage_that_turns_unknown_goes_on_and_its_end_ends_it(tmp_path):
+    metrics = Metrics(version="1.2.3")
+    metrics.configure([terms("duinzicht")])
+    down = {("SlawatchCustomerDown", "duinzicht")}
+    async with (
+        web.serve("127.0.0.1:0", None, metrics=metrics, health=web.Health(), status=dict) as server,
+        prometheus(server.addresses[0], tmp_path) as client,
+        asyncio.timeout(40),
+    ):
+        looked_at(metrics, "duinzicht", up=False)
+        while not down <= await firing(client):
+            await asyncio.sleep(0.1)
+        metrics.figures("duinzicht", figures(up=None))
+        unseen = {("SlawatchCustomerUnseen", "duinzicht")}
+        while not unseen <= await firing(client):
+            await asyncio.sleep(0.1)
+        held = down <= await firing(client)
+        metrics.figures("duinzicht", figures(up=True))
+        while (down | unseen) & await firing(client):
+            await asyncio.sleep(0.1)
+
+    assert held

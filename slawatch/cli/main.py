@@ -13,6 +13,7 @@ import click
 from slawatch import __version__
 from slawatch.cli import streams
 from slawatch.cli.afterwards import exclusion, notice, outage
+from slawatch.cli.copies import backup, restore
 from slawatch.cli.daemon import demo, run, status
 from slawatch.cli.figures import export_exclusions, export_observations, replay
 from slawatch.cli.mail import mail
@@ -41,9 +42,10 @@ def cli() -> None:
 DAEMON = (run, demo, check, probe, status)
 DECLARING = (maintenance, exclusion, notice, outage)
 MAIL = (mail, outbox_verbs)
+COPIES = (backup, restore)
 FIGURES = (replay, report, export_observations, export_exclusions, verify, schema)
 
-for verb in (*DAEMON, *DECLARING, *MAIL, *FIGURES):
+for verb in (*DAEMON, *DECLARING, *MAIL, *FIGURES, *COPIES):
     cli.add_command(verb)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import structlog
@@ -143,9 +143,10 @@ class Account:
         """This month to date."""
         return self._pages[customer].to_date.statement(now)
 
-    async def run(self) -> None:
-        """Publish until cancelled."""
+    async def run(self, alive: Callable[[], None] = lambda: None) -> None:
+        """Publish until cancelled. `alive` is called in each round."""
         while True:
+            alive()
             await self.publish(everyone=False)
             await asyncio.sleep(PUBLISH_SECONDS)
 

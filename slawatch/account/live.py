@@ -144,13 +144,13 @@ class Account:
         return self._pages[customer].to_date.statement(now)
 
     async def run(self, alive: Callable[[], None] = lambda: None) -> None:
-        """Publish until cancelled. `alive` is called in each round."""
+        """Publish until cancelled. `alive` is called in each round and after each customer: a turning month takes time."""
         while True:
             alive()
-            await self.publish(everyone=False)
+            await self.publish(everyone=False, alive=alive)
             await asyncio.sleep(PUBLISH_SECONDS)
 
-    async def publish(self, *, everyone: bool) -> None:
+    async def publish(self, *, everyone: bool, alive: Callable[[], None] = lambda: None) -> None:
         """The figures of `everyone`, or of every customer that something was seen of since the last time, and of those
         whose figures are not fresh any more.
         """
@@ -160,6 +160,7 @@ class Account:
             due = everyone or customer in touched or abs(now - page.published) >= FRESH
             if due and self._pages.get(customer) is page:
                 await self._publish(customer, page)
+                alive()
                 await asyncio.sleep(0)
 
     async def _publish(self, customer: str, page: _Page) -> None:

@@ -141,7 +141,7 @@ async def _start(
     loops.create_task(delivery, name="deliver")
     loops.create_task(proving.run(), name="prove")
     loops.create_task(pulse(metrics, health), name="pulse")
-    loops.create_task(outbox.run(health.sign("outbox", LOOP_SECONDS)), name="outbox")
+    loops.create_task(outbox.run(), name="outbox")
     loops.create_task(manager.beat(health), name="watchdog")
     looks.create_task(_reloads(reload_, config_path, wiring, metrics, observer, manager), name="reload")
     health.ready("schedule")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 from contextlib import suppress
 
 from slawatch.account import Account
@@ -19,7 +18,7 @@ PULSE_SECONDS = 0.25
 OUTBOX_SECONDS = 5.0
 #: Without a turn for so long the event loop counts as stuck.
 STUCK_SECONDS = 15.0
-#: Without a round for so long a loop does: a disk may take its time, and a daemon that is ended for that helps nobody.
+#: Without a step for so long a loop does: a disk may take its time, and a daemon that is ended for that helps nobody.
 LOOP_SECONDS = 120.0
 
 
@@ -68,10 +67,9 @@ class Outbox:
         self._metrics = metrics
         self.counts: dict[str, int] = {}
 
-    async def run(self, alive: Callable[[], None]) -> None:
-        """Count until cancelled; what cannot be counted now is counted next time. `alive` is called in each round."""
+    async def run(self) -> None:
+        """Count until cancelled; what cannot be counted now is counted next time."""
         while True:
-            alive()
             with suppress(StoreBusy):
                 counts = await self._store.message_counts()
                 self.counts = {str(state): number for state, number in counts.items()}

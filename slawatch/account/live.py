@@ -144,7 +144,7 @@ class Account:
         return self._pages[customer].to_date.statement(now)
 
     async def run(self, alive: Callable[[], None] = lambda: None) -> None:
-        """Publish until cancelled. `alive` is called in each round and after each customer: a turning month takes time."""
+        """Publish until cancelled. `alive` is called in each round and after each customer."""
         while True:
             alive()
             await self.publish(everyone=False, alive=alive)

@@ -7,6 +7,8 @@
 
 FROM debian:bookworm-slim AS build
 SHELL ["/bin/bash", "-euo", "pipefail", "-c"]
+# One time for all that would write down when it was made. Python then tells stale bytecode by its source's hash, not by a time.
+ARG SOURCE_DATE_EPOCH=1767225600
 
 RUN apt-get update \
     && apt-get install --yes --no-install-recommends ca-certificates python3 python3-venv \
@@ -25,6 +27,7 @@ RUN /opt/slawatch/bin/pip install --no-cache-dir --disable-pip-version-check --n
 
 FROM debian:bookworm-slim
 SHELL ["/bin/bash", "-euo", "pipefail", "-c"]
+ARG SOURCE_DATE_EPOCH=1767225600
 
 LABEL org.opencontainers.image.title="slawatch" \
       org.opencontainers.image.description="Watches a hosted application against its service level agreement, and proves it"
@@ -33,7 +36,7 @@ LABEL org.opencontainers.image.title="slawatch" \
 RUN apt-get update \
     && apt-get install --yes --no-install-recommends \
         ca-certificates chromium-headless-shell fonts-dejavu-core libatomic1 python3 tini \
-    && rm -rf /var/lib/apt/lists/* \
+    && rm -rf /var/lib/apt/lists/* /var/cache/ldconfig/* /var/log/apt /var/log/*.log \
     && useradd --uid 10001 --user-group --no-create-home --home-dir /var/lib/slawatch --shell /usr/sbin/nologin slawatch \
     && install --directory --owner=slawatch --group=slawatch --mode=0750 /var/lib/slawatch \
     && install --directory /etc/slawatch

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import structlog
@@ -149,13 +149,14 @@ class Account:
         """This month to date."""
         return self._pages[customer].to_date.statement(now)
 
-    async def run(self) -> None:
-        """Publish until cancelled."""
+    async def run(self, alive: Callable[[], None] = lambda: None) -> None:
+        """Publish until cancelled. `alive` is called in each round and after each customer."""
         while True:
-            await self.publish(everyone=False)
+            alive()
+            await self.publish(everyone=False, alive=alive)
             await asyncio.sleep(PUBLISH_SECONDS)
 
-    async def publish(self, *, everyone: bool) -> None:
+    async def publish(self, *, everyone: bool, alive: Callable[[], None] = lambda: None) -> None:
         """The figures of `everyone`, or of every customer that something was seen of since the last time, and of those
         whose figures are not fresh any more.
         """
@@ -165,6 +166,7 @@ class Account:
             due = everyone or customer in touched or abs(now - page.published) >= FRESH
             if due and self._pages.get(customer) is page:
                 await self._publish(customer, page)
+                alive()
                 await asyncio.sleep(0)
 
     async def _publish(self, customer: str, page: _Page) -> None:

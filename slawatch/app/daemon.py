@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
@@ -16,9 +17,10 @@ from slawatch import __version__, clock
 from slawatch.account import Account, Closing, Keeping, Owing, Postmaster, Pruning, Sealing
 from slawatch.app.links import KEY, Links
 from slawatch.app.mailing import Mailing
+from slawatch.app.notifying import READY, STOPPING, Manager
 from slawatch.app.pages import Pages
 from slawatch.app.proving import Proving
-from slawatch.app.publishing import Outbox, publish, pulse
+from slawatch.app.publishing import LOOP_SECONDS, Outbox, publish, pulse
 from slawatch.app.restart import restart
 from slawatch.app.wiring import Wiring
 from slawatch.browser import open_engine
@@ -51,19 +53,26 @@ async def run(config_path: Path, *, observers: Sequence[Observer] = (), stop: as
     """
     config = load(config_path, with_secrets=True)
     given = stop is not None
-    stop, reload_ = stop or asyncio.Event(), asyncio.Event()
+    stop, reload_, manager = stop or asyncio.Event(), asyncio.Event(), Manager.of(os.environ)
     with suppress(_Stopping):
         async with AsyncExitStack() as stack:
             stack.enter_context(_signals(reload_, None if given else stop))
             async with _broken_off_by(stop):
-                await _start(stack, config_path, config, Everyone((Logged(), *observers)), reload_)
+                await _start(stack, config_path, config, Everyone((Logged(), *observers)), reload_, manager)
+            manager.tell(READY)
+            stack.callback(manager.tell, STOPPING)
             await stop.wait()
     log.info("daemon.stopped", version=__version__)
     return 0
 
 
 async def _start(
-    stack: AsyncExitStack, config_path: Path, config: Config, observer: Observer, reload_: asyncio.Event
+    stack: AsyncExitStack,
+    config_path: Path,
+    config: Config,
+    observer: Observer,
+    reload_: asyncio.Event,
+    manager: Manager,
 ) -> None:
     """Open, wire, start; `stack` takes it all down again."""
     metrics, health, owed = Metrics(), Health(), asyncio.Event()
@@ -120,9 +129,9 @@ async def _start(
         random=SystemRandom(),
         limits=lambda: mailing.limits,
     )
-    loops.create_task(recorder.run(), name="record")
+    loops.create_task(recorder.run(health.sign("record", LOOP_SECONDS)), name="record")
     loops.create_task(publish(recorder, account, metrics, observer, owed), name="publish")
-    loops.create_task(account.run(), name="account")
+    loops.create_task(account.run(health.sign("account", LOOP_SECONDS)), name="account")
     loops.create_task(closing.run(), name="close")
     loops.create_task(wiring.keep_ahead(), name="windows")
     loops.create_task(Sealing(store, clock.now, lambda: not recorder.failing).run(), name="seal")
@@ -133,7 +142,8 @@ async def _start(
     loops.create_task(proving.run(), name="prove")
     loops.create_task(pulse(metrics, health), name="pulse")
     loops.create_task(outbox.run(), name="outbox")
-    looks.create_task(_reloads(reload_, config_path, wiring, metrics, observer), name="reload")
+    loops.create_task(manager.beat(health), name="watchdog")
+    looks.create_task(_reloads(reload_, config_path, wiring, metrics, observer, manager), name="reload")
     health.ready("schedule")
     observer.on_ready(
         {
@@ -167,7 +177,12 @@ async def _broken_off_by(stop: asyncio.Event) -> AsyncIterator[None]:
 
 
 async def _reloads(
-    wanted: asyncio.Event, config_path: Path, wiring: Wiring, metrics: Metrics, observer: Observer
+    wanted: asyncio.Event,
+    config_path: Path,
+    wiring: Wiring,
+    metrics: Metrics,
+    observer: Observer,
+    manager: Manager,
 ) -> None:
     """At each SIGHUP take the configuration as it is now; one with errors is refused and the old one stays.
 
@@ -178,8 +193,9 @@ async def _reloads(
         await wanted.wait()
         wanted.clear()
         try:
-            config = await asyncio.to_thread(load, config_path, with_secrets=True)
-            await wiring.configure(config)
+            with manager.reloading():
+                config = await asyncio.to_thread(load, config_path, with_secrets=True)
+                await wiring.configure(config)
         except ConfigErrors as refused:
             log.error("config.refused", errors=refused.errors)
             observer.on_notice(f"{config_path}: refused, the old configuration stays: {refused.errors[0]}")

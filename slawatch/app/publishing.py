@@ -18,6 +18,8 @@ PULSE_SECONDS = 0.25
 OUTBOX_SECONDS = 5.0
 #: Without a turn for so long the event loop counts as stuck.
 STUCK_SECONDS = 15.0
+#: Without a step for so long a loop does: a disk may take its time, and a daemon that is ended for that helps nobody.
+LOOP_SECONDS = 120.0
 
 
 async def publish(

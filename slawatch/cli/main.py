@@ -14,6 +14,7 @@ from slawatch import __version__
 from slawatch.cli import streams
 from slawatch.cli.afterwards import exclusion, notice, outage
 from slawatch.cli.alerting import alert_rules
+from slawatch.cli.copies import backup, restore
 from slawatch.cli.daemon import demo, run, status
 from slawatch.cli.figures import export_exclusions, export_observations, replay
 from slawatch.cli.mail import mail
@@ -43,9 +44,10 @@ DAEMON = (run, demo, check, probe, status)
 DECLARING = (maintenance, exclusion, notice, outage)
 MAIL = (mail, outbox_verbs)
 FIGURES = (replay, report, export_observations, export_exclusions, verify)
+COPIES = (backup, restore)
 FOR_OTHERS = (schema, alert_rules)
 
-for verb in (*DAEMON, *DECLARING, *MAIL, *FIGURES, *FOR_OTHERS):
+for verb in (*DAEMON, *DECLARING, *MAIL, *FIGURES, *COPIES, *FOR_OTHERS):
     cli.add_command(verb)
 
 

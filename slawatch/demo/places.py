@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 
-#: Where all of it is: nowhere but on this machine.
-HOST = "127.0.0.1"
+#: Where all of it is: nowhere but on this machine, unless a container says the name that others know it by.
+HOST = os.environ.get("SLAWATCH_DEMO_HOST", "127.0.0.1")
 USERNAME = "monitor"
 VARIABLE = "SLAWATCH_DEMO_PASSWORD"
 #: The password when the environment has none. Not a secret: the stand-in's login form tells it to whoever looks.

@@ -2,6 +2,7 @@
 
 from slawatch.rules.rows import ObservationRow
 from slawatch.store.chain_check import ChainCheck
+from slawatch.store.copying import back_up, restore
 from slawatch.store.errors import (
     StoreBusy,
     StoreError,
@@ -10,6 +11,7 @@ from slawatch.store.errors import (
     StoreMissing,
     StoreNewer,
     StoreOlder,
+    StoreThere,
     StoreTorn,
     StoreUnreachable,
     StoreUnsupported,
@@ -40,6 +42,7 @@ __all__ = [
     "StoreMissing",
     "StoreNewer",
     "StoreOlder",
+    "StoreThere",
     "StoreTorn",
     "StoreUnreachable",
     "StoreUnsupported",
@@ -47,8 +50,10 @@ __all__ = [
     "StoredCheckpoint",
     "StoredStatement",
     "StoredTerms",
+    "back_up",
     "columns",
     "open_store",
     "pack",
+    "restore",
     "unpack",
 ]

@@ -27,6 +27,10 @@ class StoreLocked(StoreError):
     """Another process writes this store; there is one writer at a time."""
 
 
+class StoreThere(StoreError):
+    """A file is where a copy was to go."""
+
+
 class StoreOlder(StoreError):
     """An older slawatch wrote this store, and who opens it for reading may not migrate it."""
 

@@ -44,7 +44,7 @@ _WRITER_PRAGMAS = (
 )
 _READER_PRAGMAS = ("query_only=ON", "wal_autocheckpoint=0")
 
-_TORN = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
+TORN = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 _REASONS = {
     sqlite3.SQLITE_FULL: "the disk is full",
     sqlite3.SQLITE_BUSY: "another process has it locked",
@@ -170,15 +170,10 @@ class SqliteBackend:
             raise StoreBusy(f"{self._path}: was replaced by another file while it was in use")
 
     def explain(self, error: DBAPIError) -> StoreError | None:
-        code = _code(error)
-        if code in _TORN:
-            return StoreTorn(f"{self._path}: {error.orig}; it is left as it is: restore it from a backup")
-        if code in _REASONS:
-            return StoreBusy(f"{self._path}: {_REASONS[code]} ({error.orig})")
-        return None
+        return meaning(error.orig, self._path)
 
     def outlives(self, error: DBAPIError) -> bool:
-        return _code(error) in _HARMLESS
+        return _code(error.orig) in _HARMLESS
 
     def _standing(self) -> Standing:
         """Looks at the file without writing to it or beside it. Raises StoreError, OSError, DBAPIError."""
@@ -228,9 +223,19 @@ def _prepare(engine: Engine, pragmas: tuple[str, ...], begin: str) -> None:
         connection.exec_driver_sql(begin)
 
 
-def _code(error: DBAPIError) -> int | None:
+def meaning(error: BaseException | None, path: Path) -> StoreError | None:
+    """What an error of SQLite's means for the file at `path`; None when it can only be a fault of slawatch."""
+    code = _code(error)
+    if code in TORN:
+        return StoreTorn(f"{path}: {error}; it is left as it is: restore it from a backup")
+    if code in _REASONS:
+        return StoreBusy(f"{path}: {_REASONS[code]} ({error})")
+    return None
+
+
+def _code(error: BaseException | None) -> int | None:
     """SQLite's primary result code."""
-    code = getattr(error.orig, "sqlite_errorcode", None)
+    code = getattr(error, "sqlite_errorcode", None)
     return None if code is None else code & 0xFF
 
 

@@ -163,10 +163,14 @@ class Recorder:
         if seen is None or seen.verdict is not Verdict.UP or self.state(seen.check.customer).runs:
             self._pressing.set()
 
-    async def run(self) -> None:
-        """Judge and write until cancelled; then what waits is written once more, if the store lets it."""
+    async def run(self, alive: Callable[[], None] = lambda: None) -> None:
+        """Judge and write until cancelled; then what waits is written once more, if the store lets it.
+
+        `alive` is called in each round, also while nothing comes and while the store is busy.
+        """
         try:
             while True:
+                alive()
                 self._enter_unsaid()
                 if not await self._something_came():
                     continue

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 
 #: What must have come up before the daemon watches anything.
 NEEDS = ("configuration", "store", "schedule")
@@ -30,6 +31,11 @@ class Health:
     def expect(self, name: str, within_seconds: float) -> None:
         """From now on a loop of this name beats at least this often."""
         self._loops[name] = _Loop(within_seconds, self._monotonic())
+
+    def sign(self, name: str, within_seconds: float) -> Callable[[], None]:
+        """Expect a loop of this name from now on; gives what the loop calls to say that it is alive."""
+        self.expect(name, within_seconds)
+        return partial(self.beat, name)
 
     def beat(self, name: str) -> None:
         """The loop is alive now. Raises KeyError when it is not expected."""

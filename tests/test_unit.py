@@ -1,0 +1,49 @@
+"""The systemd unit fits what docs/install.md lays down, and takes from slawatch nothing that it needs."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+UNIT = (ROOT / "deploy/slawatch.service").read_text()
+INSTALL = (ROOT / "docs/install.md").read_text()
+SETTINGS = re.findall(r"^(\w+)=(.*)$", UNIT, re.MULTILINE)
+
+
+def said(name: str) -> list[str]:
+    return [value for key, value in SETTINGS if key == name]
+
+
+def test_each_line_is_a_section_a_setting_or_a_word_about_one():
+    lines = [line for line in UNIT.splitlines() if line and not re.match(r"#|\[(Unit|Service|Install)\]$", line)]
+    assert lines == [f"{key}={value}" for key, value in SETTINGS]
+
+
+def test_it_starts_what_the_document_installs():
+    assert said("ExecStart") == ["/opt/slawatch/.venv/bin/slawatch run"]
+    assert "git clone ADDRESS-OF-THIS-REPOSITORY /opt/slawatch\n" in INSTALL
+    assert said("Environment") == ["SLAWATCH_CONFIG=/etc/slawatch/slawatch.yaml"]
+    assert " slawatch.yaml /etc/slawatch/slawatch.yaml " in INSTALL
+    (user,) = said("User")
+    assert re.search(rf"useradd --system .* {user}\n", INSTALL)
+    assert f"/var/lib/{said('StateDirectory')[0]}" == said("WorkingDirectory")[0]
+    assert said("ReadWritePaths") == ["-/var/backups/slawatch"]
+
+
+def test_it_waits_for_what_slawatch_tells():
+    assert (said("Type"), said("NotifyAccess"), said("WatchdogSec")) == (["notify"], ["main"], ["60"])
+    assert said("ExecReload") == ["/bin/kill -HUP $MAINPID"]
+
+
+def test_the_browsers_sandbox_may_do_what_it_does():
+    """Each was tried: without one of these the browser does not start, or not behind all of its sandbox."""
+    assert {"chroot", "seccomp"} <= set(said("SystemCallFilter")[0].split())
+    assert said("RestrictNamespaces") == ["user pid net"]
+    assert not {"MemoryDenyWriteExecute", "PrivateUsers"} & {key for key, _ in SETTINGS}
+
+
+def test_nothing_else_is_writable_and_nothing_is_gained():
+    for name in ("NoNewPrivileges", "ProtectHome", "PrivateTmp", "PrivateDevices", "RestrictSUIDSGID"):
+        assert said(name) == ["yes"]
+    assert (said("ProtectSystem"), said("CapabilityBoundingSet")) == (["strict"], [""])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from asked_store import WithoutCheckpoints
 from small_slawatch import PARK, Small
 
 from slawatch.account import Account
@@ -22,7 +23,7 @@ class Beside(Small):
 
     async def start(self) -> None:
         self.plain_metrics = Metrics()
-        self.plain = Account(self.store, self.clock, self.plain_metrics)
+        self.plain = Account(WithoutCheckpoints(self.store), self.clock, self.plain_metrics)  # type: ignore[arg-type]
         await self.plain.open({PARK: (self.agreed, self.declared)})
         self.observer = _Told(self.plain)
         await super().start()

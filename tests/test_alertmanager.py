@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import aiohttp
+import monitoring
 import pytest
 import yaml
 from aiohttp import web
@@ -76,32 +77,8 @@ async def alertmanager(receiving: str, folder: Path) -> AsyncIterator[aiohttp.Cl
     """An Alertmanager with the committed configuration, its receivers' addresses and waits replaced; its API."""
     config = yaml.safe_load(COMMITTED.read_text().replace("http://127.0.0.1:9095", receiving))
     config["route"] = shortened(config["route"])
-    (folder / "alertmanager.yml").write_text(yaml.safe_dump(config))
-    process = await asyncio.create_subprocess_exec(
-        "prometheus-alertmanager",
-        f"--config.file={folder / 'alertmanager.yml'}",
-        f"--storage.path={folder / 'storage'}",
-        "--web.listen-address=127.0.0.1:0",
-        "--cluster.listen-address=",
-        stderr=asyncio.subprocess.PIPE,
-    )
-    assert process.stderr is not None
-    try:
-        async with asyncio.timeout(20):
-            line = b"-"
-            while line and b'"Listening on"' not in line:
-                line = await process.stderr.readline()
-        listening = re.search(rb"address=(\S+)", line)
-        assert listening
-        rest = asyncio.create_task(process.stderr.read())  # so that it never waits for someone to read
-        async with aiohttp.ClientSession(f"http://{listening[1].decode()}") as client:
-            yield client
-        process.kill()
-        await rest
-    finally:
-        if process.returncode is None:
-            process.kill()
-        await process.wait()
+    async with monitoring.alertmanager(folder, config) as running:
+        yield running.client
 
 
 async def post(client: aiohttp.ClientSession, *alerts: Labels, over: bool = False) -> None:

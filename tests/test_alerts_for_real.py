@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import json
-import re
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -14,6 +12,7 @@ from typing import Any
 import aiohttp
 import yaml
 from metrics_terms import terms
+from monitoring import prometheus, static
 
 from slawatch import web
 from slawatch.clock import now
@@ -36,39 +35,9 @@ def hurried(folder: Path) -> Path:
     return file
 
 
-@asynccontextmanager
-async def prometheus(scraping: str, folder: Path) -> AsyncIterator[aiohttp.ClientSession]:
+def evaluating(address: str, folder: Path) -> AbstractAsyncContextManager[aiohttp.ClientSession]:
     """A Prometheus with the hurried rules that scrapes the address; a client of its API."""
-    config = {
-        "global": {"scrape_interval": "100ms"},
-        "rule_files": [str(hurried(folder))],
-        "scrape_configs": [{"job_name": "slawatch", "static_configs": [{"targets": [scraping]}]}],
-    }
-    (folder / "prometheus.yml").write_text(json.dumps(config))
-    process = await asyncio.create_subprocess_exec(
-        "prometheus",
-        f"--config.file={folder / 'prometheus.yml'}",
-        f"--storage.tsdb.path={folder / 'tsdb'}",
-        "--web.listen-address=127.0.0.1:0",
-        stderr=asyncio.subprocess.PIPE,
-    )
-    assert process.stderr is not None
-    try:
-        async with asyncio.timeout(20):
-            line = b"-"
-            while line and b'"Listening on"' not in line:
-                line = await process.stderr.readline()
-        listening = re.search(rb"address=(\S+)", line)
-        assert listening
-        rest = asyncio.create_task(process.stderr.read())  # so that it never waits for someone to read
-        async with aiohttp.ClientSession(f"http://{listening[1].decode()}") as client:
-            yield client
-        process.kill()
-        await rest
-    finally:
-        if process.returncode is None:
-            process.kill()
-        await process.wait()
+    return prometheus(folder, static(address), rules=[hurried(folder)])
 
 
 async def rules(client: aiohttp.ClientSession) -> list[dict[str, Any]]:
@@ -86,6 +55,12 @@ async def firing(client: aiohttp.ClientSession) -> set[tuple[str, str]]:
         for alert in rule.get("alerts", ())
         if alert["state"] == "firing"
     }
+
+
+async def until(client: aiohttp.ClientSession, are_as_wanted: Callable[[set[tuple[str, str]]], bool]) -> None:
+    """Until the alerts that fire are so: Prometheus tells nobody when it has evaluated, so it is asked again."""
+    while not are_as_wanted(await firing(client)):
+        await asyncio.sleep(0.1)
 
 
 def figures(*, up: bool | None) -> Figures:
@@ -121,11 +96,10 @@ async def test_every_rule_can_be_evaluated_and_the_right_alerts_fire(tmp_path):
     }
     async with (
         web.serve("127.0.0.1:0", None, metrics=metrics, health=web.Health(), status=dict) as server,
-        prometheus(server.addresses[0], tmp_path) as client,
+        evaluating(server.addresses[0], tmp_path) as client,
         asyncio.timeout(30),
     ):
-        while await firing(client) != expected:
-            await asyncio.sleep(0.1)  # Prometheus tells nobody when it has evaluated
+        await until(client, lambda alerts: alerts == expected)
         evaluated = await rules(client)
 
     assert len(evaluated) == sum(len(group["rules"]) for group in yaml.safe_load(COMMITTED.read_text())["groups"])
@@ -138,19 +112,16 @@ async def test_an_outage_that_turns_unknown_goes_on_and_its_end_ends_it(tmp_path
     down = {("SlawatchCustomerDown", "duinzicht")}
     async with (
         web.serve("127.0.0.1:0", None, metrics=metrics, health=web.Health(), status=dict) as server,
-        prometheus(server.addresses[0], tmp_path) as client,
+        evaluating(server.addresses[0], tmp_path) as client,
         asyncio.timeout(40),
     ):
         looked_at(metrics, "duinzicht", up=False)
-        while not down <= await firing(client):
-            await asyncio.sleep(0.1)
+        await until(client, lambda alerts: down <= alerts)
         metrics.figures("duinzicht", figures(up=None))
         unseen = {("SlawatchCustomerUnseen", "duinzicht")}
-        while not unseen <= await firing(client):
-            await asyncio.sleep(0.1)
+        await until(client, lambda alerts: unseen <= alerts)
         held = down <= await firing(client)
         metrics.figures("duinzicht", figures(up=True))
-        while (down | unseen) & await firing(client):
-            await asyncio.sleep(0.1)
+        await until(client, lambda alerts: not (down | unseen) & alerts)
 
     assert held

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,7 +27,7 @@ class Query:
 
 
 @dataclass(frozen=True, slots=True)
-class Panel:
+class Panel(ABC):
     """What all have. `width`: in columns of 24. `unit`: Grafana's id. `interval`: the shortest step of a graph."""
 
     title: str
@@ -77,8 +78,9 @@ class Panel:
             **self._asks(),
         }
 
+    @abstractmethod
     def _type(self) -> str:
-        raise NotImplementedError
+        """What Grafana calls such a panel."""
 
     def _asks(self) -> Json:
         """Whether a point or a line is asked for, and in which form."""

@@ -39,9 +39,9 @@ from slawatch.reporters.mail import (
     facts_as_told,
     render,
 )
-from slawatch.reporters.mail.phrasing import duration
 from slawatch.reporters.mail.seen import CAUSES, UNCLEAR
-from slawatch.reporters.mail.tongue import LANGUAGES, tongue
+from slawatch.reporters.wording.phrasing import duration
+from slawatch.reporters.wording.tongue import LANGUAGES, MAIL, tongue
 from slawatch.rules.calendar import parse
 
 GOLDEN = Path(__file__).parent / "mail"
@@ -120,7 +120,7 @@ def test_what_the_operator_said_keeps_its_lines_and_nothing_else() -> None:
 @pytest.mark.parametrize("language", sorted(LANGUAGES))
 def test_every_cause_of_an_outage_has_its_words(language: str) -> None:
     assert set(CAUSES) == {cause for cause, verdict in VERDICTS.items() if verdict is Verdict.DOWN}
-    spoken = tongue(language)
+    spoken = tongue(language, MAIL)
     said = [spoken.say(text) for seen in (*CAUSES.values(), UNCLEAR) for text in (seen.now, seen.then)]
     assert len(set(said)) == len(said)
     for cause in (*CAUSES, None):
@@ -164,8 +164,8 @@ def test_a_time_says_its_zone_for_an_hour_may_come_twice(at: str, shown: str) ->
     ],
 )
 def test_a_duration_is_said_in_full(seconds: int, dutch: str, english: str) -> None:
-    assert duration(OPENED, OPENED + seconds * SECOND, tongue("nl")) == dutch
-    assert duration(OPENED, OPENED + seconds * SECOND, tongue("en")) == english
+    assert duration(OPENED, OPENED + seconds * SECOND, tongue("nl", MAIL)) == dutch
+    assert duration(OPENED, OPENED + seconds * SECOND, tongue("en", MAIL)) == english
 
 
 def test_a_month_is_told_only_where_it_is_known() -> None:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from slawatch.reporters.mail.rhythm import rhythm
-from slawatch.reporters.mail.tongue import tongue
+from slawatch.reporters.wording.tongue import MAIL, tongue
 from slawatch.rules.calendar import moment, parse
 
 FIRST = date(2026, 12, 1)
@@ -40,19 +40,19 @@ def dates(rule: str, most: int = 30) -> list[date]:
     ],
 )
 def test_a_rule_is_said_in_few_words_or_not_at_all(rule: str, dutch: str | None, english: str | None) -> None:
-    assert rhythm(dates(rule), tongue("nl")) == dutch
-    assert rhythm(dates(rule), tongue("en")) == english
+    assert rhythm(dates(rule), tongue("nl", MAIL)) == dutch
+    assert rhythm(dates(rule), tongue("en", MAIL)) == english
 
 
 def test_a_time_that_is_left_out_leaves_no_rhythm() -> None:
     weekly = dates("FREQ=WEEKLY;BYDAY=TU")
-    assert rhythm([*weekly[:4], *weekly[5:]], tongue("nl")) is None
+    assert rhythm([*weekly[:4], *weekly[5:]], tongue("nl", MAIL)) is None
 
 
 @given(st.sets(st.integers(0, 200), min_size=3, max_size=30))
 def test_what_is_said_to_be_every_day_or_week_is(days: set[int]) -> None:
     told = [FIRST + timedelta(days=day) for day in sorted(days)]
-    said = rhythm(told, tongue("en"))
+    said = rhythm(told, tongue("en", MAIL))
     every = {told[0] + timedelta(days=number) for number in range((told[-1] - told[0]).days + 1)}
     weekdays = {one.weekday() for one in told}
     if said is not None and said.startswith("every ") and "weeks" not in said:

@@ -8,7 +8,7 @@ from email.headerregistry import Address
 from email.utils import parseaddr
 from functools import lru_cache
 
-from slawatch.reporters.mail.phrasing import one_line
+from slawatch.reporters.wording.phrasing import one_line
 
 _MESSAGE_ID = re.compile(r"<[!-;=?-~]{1,400}@[!-;=?-~]{1,400}>")
 

@@ -14,8 +14,8 @@ from aiosmtplib import SMTP, SMTPAuthenticationError, SMTPException, SMTPRespons
 from slawatch.config.mail import Relay
 from slawatch.config.secret import SecretUnreadable
 from slawatch.reporters.mail.outcome import Accepted, RelayUnusable, Undeliverable
-from slawatch.reporters.mail.phrasing import one_line
 from slawatch.reporters.mail.reach import reach
+from slawatch.reporters.wording.phrasing import one_line
 
 #: Longer answers are cut: they go into the store.
 _LONGEST_ANSWER = 300

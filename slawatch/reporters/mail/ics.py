@@ -14,10 +14,10 @@ from icalendar import Calendar, Event, vCalAddress, vText
 from slawatch.model import Instant, Reason
 from slawatch.reporters.mail.addresses import mailbox
 from slawatch.reporters.mail.facts import Addressee, Occurrence, WindowFacts
-from slawatch.reporters.mail.phrasing import lines, one_line
-from slawatch.reporters.mail.tongue import Tongue, tongue
 from slawatch.reporters.mail.window_facts import revision
 from slawatch.reporters.mail.window_letters import REASONS
+from slawatch.reporters.wording.phrasing import lines, one_line
+from slawatch.reporters.wording.tongue import MAIL, Tongue, tongue
 from slawatch.rules.calendar import moment
 from slawatch.rules.stands import Window
 
@@ -53,7 +53,7 @@ def attachment(
     customer: str, facts: WindowFacts, language: str, sender: str, known: Instant, *, cancelled: bool
 ) -> bytes:
     """The calendar that goes with a mail: METHOD PUBLISH, or CANCEL. `sender`: the mailbox that the mail comes from."""
-    owner = _Owner(customer, facts.to, mailbox(sender), tongue(language))
+    owner = _Owner(customer, facts.to, mailbox(sender), tongue(language, MAIL))
     entry = _Entry(known, facts.reason, facts.text, "CANCELLED" if cancelled else "CONFIRMED")
     made = _calendar("CANCEL" if cancelled else "PUBLISH")
     for one in facts.occurrences[:MOST]:
@@ -66,7 +66,7 @@ def feed(customer: str, windows: Iterable[Window], to: Addressee, language: str,
 
     Each is stamped with when it was declared so: the same windows give the same bytes.
     """
-    owner = _Owner(customer, to, mailbox(sender), tongue(language))
+    owner = _Owner(customer, to, mailbox(sender), tongue(language, MAIL))
     made = _calendar("PUBLISH")
     made.add("X-WR-CALNAME", owner.say("Maintenance of {service}, {name}"))
     for one in sorted(windows, key=lambda one: (one.latest.starts, one.id)):

@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 
 from slawatch.model import Instant
 from slawatch.reporters.mail.facts import Addressee
-from slawatch.reporters.mail.phrasing import named
-from slawatch.reporters.mail.tongue import Tongue
+from slawatch.reporters.wording.phrasing import named
+from slawatch.reporters.wording.tongue import Tongue
 
 
 @dataclass(frozen=True, slots=True)

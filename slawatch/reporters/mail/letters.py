@@ -8,8 +8,8 @@ from slawatch.model import Saying
 from slawatch.reporters.mail.facts import DigestFacts, Facts, OutageFacts, Told, WindowFacts
 from slawatch.reporters.mail.letter import Closing, Letter, Link, Paragraph, Writing
 from slawatch.reporters.mail.outage_letters import OUTAGE_LETTERS
-from slawatch.reporters.mail.phrasing import duration, enumeration, minute, named, second, stretch
 from slawatch.reporters.mail.window_letters import WINDOW_LETTERS
+from slawatch.reporters.wording.phrasing import duration, enumeration, minute, named, second, stretch
 
 #: A digest for a contact of more customers names one of them, and how many others.
 MOST_NAMED = 3

@@ -8,7 +8,8 @@ from types import MappingProxyType
 from slawatch.model import Saying
 from slawatch.reporters.mail.facts import OutageFacts
 from slawatch.reporters.mail.letter import Letter, Paragraph, Writing
-from slawatch.reporters.mail.phrasing import (
+from slawatch.reporters.mail.seen import CAUSES, CHECKS, UNCLEAR, Seen
+from slawatch.reporters.wording.phrasing import (
     duration,
     enumeration,
     length,
@@ -20,7 +21,6 @@ from slawatch.reporters.mail.phrasing import (
     second,
     stretch,
 )
-from slawatch.reporters.mail.seen import CAUSES, CHECKS, UNCLEAR, Seen
 
 #: Of the times before so many are written out.
 SHOWN = 5

@@ -8,8 +8,8 @@ from itertools import pairwise
 
 from babel.dates import get_day_names
 
-from slawatch.reporters.mail.phrasing import enumeration
-from slawatch.reporters.mail.tongue import Tongue, mark
+from slawatch.reporters.wording.phrasing import enumeration
+from slawatch.reporters.wording.tongue import Tongue, mark
 
 #: So many times at least make a rhythm.
 FEWEST = 3

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from slawatch.model import Cause
-from slawatch.reporters.mail.tongue import mark
+from slawatch.reporters.wording.tongue import mark
 
 
 @dataclass(frozen=True, slots=True)

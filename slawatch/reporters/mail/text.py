@@ -18,9 +18,9 @@ from slawatch.reporters.mail.ics import attachment
 from slawatch.reporters.mail.letter import Letter, Writing
 from slawatch.reporters.mail.letters import close, write_letter, write_test
 from slawatch.reporters.mail.outcome import Unrenderable
-from slawatch.reporters.mail.phrasing import local
-from slawatch.reporters.mail.tongue import tongue
 from slawatch.reporters.mail.window_letters import file_name
+from slawatch.reporters.wording.phrasing import local
+from slawatch.reporters.wording.tongue import MAIL, tongue
 from slawatch.rules.calendar import stamp
 
 #: What goes out as it is: the standard policy would make a long one an encoded word, and no identifier or address.
@@ -103,7 +103,7 @@ def render_test(contact: str, language: str, to: Addressee, at: Instant, sender:
 
 def _writing(to: Addressee, at: Instant, language: str, sender: SenderSettings) -> Writing:
     answers_to = None if sender.reply_to is None else mailbox(sender.reply_to).addr_spec
-    return Writing(to, at, answers_to, tongue(language))
+    return Writing(to, at, answers_to, tongue(language, MAIL))
 
 
 def _cover(message: Message, facts: Facts, sender: SenderSettings) -> _Cover:
@@ -123,7 +123,7 @@ def _cover(message: Message, facts: Facts, sender: SenderSettings) -> _Cover:
     return replace(
         cover,
         calendar=sender.calendar(message.customer),
-        attached=(file_name(tongue(message.language)), "CANCEL" if cancelled else "PUBLISH", content),
+        attached=(file_name(tongue(message.language, MAIL)), "CANCEL" if cancelled else "PUBLISH", content),
     )
 
 

@@ -10,9 +10,9 @@ from slawatch.config import AHEAD
 from slawatch.model import DAY, Reason, Saying
 from slawatch.reporters.mail.facts import Occurrence, WindowFacts
 from slawatch.reporters.mail.letter import Letter, Paragraph, Writing
-from slawatch.reporters.mail.phrasing import duration, lines, local, planned, stretch
 from slawatch.reporters.mail.rhythm import rhythm
-from slawatch.reporters.mail.tongue import Tongue, mark
+from slawatch.reporters.wording.phrasing import duration, lines, local, planned, stretch
+from slawatch.reporters.wording.tongue import Tongue, mark
 
 #: So many times of a series are written out.
 SHOWN = 5

@@ -11,7 +11,7 @@ from babel.dates import format_datetime
 from babel.lists import format_list
 
 from slawatch.model import MINUTE, SECOND, Instant, Micros
-from slawatch.reporters.mail.tongue import Tongue
+from slawatch.reporters.wording.tongue import Tongue
 from slawatch.rules.calendar import moment
 
 # Patterns of Unicode CLDR; both languages write dates in this order.

@@ -1,4 +1,4 @@
-"""The languages of the mails: English as it stands in the code, any other by its gettext catalogue."""
+"""The languages that people are spoken to in: English as it stands in the code, any other by gettext catalogues."""
 
 from __future__ import annotations
 
@@ -17,7 +17,9 @@ from babel.messages.pofile import read_po
 LANGUAGES: Mapping[str, str] = MappingProxyType({"nl": "nl", "en": "en_GB"})
 #: The one that the code is written in.
 SOURCE = "en"
-DOMAIN = "mail"
+#: The catalogues of a language, each for what is written in one part of the house; what is in none of them but
+#: everywhere is in COMMON.
+MAIL, SUMMARY, WEB, COMMON = DOMAINS = ("mail", "summary", "web", "common")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +45,24 @@ def mark(sentence: str) -> str:
 
 
 @cache
-def tongue(language: str) -> Tongue:
-    """Raises LookupError for a language that the mails do not speak."""
-    return Tongue(language, LANGUAGES[language], NullTranslations() if language == SOURCE else _catalogue(language))
+def tongue(language: str, domain: str) -> Tongue:
+    """A language with the catalogue of a domain, and the common one behind it.
+
+    Raises LookupError for a language that slawatch does not speak.
+    """
+    locale = LANGUAGES[language]
+    return Tongue(language, locale, NullTranslations() if language == SOURCE else _catalogue(language, domain))
 
 
-def _catalogue(language: str) -> GNUTranslations:
+def _catalogue(language: str, domain: str) -> GNUTranslations:
+    found = _read(language, domain)
+    found.add_fallback(_read(language, COMMON))
+    return found
+
+
+def _read(language: str, domain: str) -> GNUTranslations:
     """Read from the text that people edit: nothing that is compiled can be behind it."""
-    file = resources.files("slawatch").joinpath("locale", language, "LC_MESSAGES", f"{DOMAIN}.po")
+    file = resources.files("slawatch").joinpath("locale", language, "LC_MESSAGES", f"{domain}.po")
     compiled = BytesIO()
     with file.open("rb") as source:
         write_mo(compiled, read_po(source, locale=language, abort_invalid=True))

@@ -1,0 +1,1 @@
+"""What people read, in their language: sentences by catalogue, instants and lengths as words."""

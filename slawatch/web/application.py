@@ -11,12 +11,14 @@ import structlog
 from aiohttp import hdrs, web
 from aiohttp.typedefs import Handler
 
+from slawatch.rules.permissions import Permission
 from slawatch.web import customers
 from slawatch.web.customers import Pages
 from slawatch.web.declaring import Desk, add_routes
 from slawatch.web.health import Health
 from slawatch.web.index import STYLE_SOURCE, index_page
 from slawatch.web.outbox import Postmaster, add_outbox
+from slawatch.web.people.needs import ensure_each_says, nearby, needs
 from slawatch.web.posting import BODY_BYTES
 from slawatch.web.scrape import Scrapes
 from slawatch.web.scraping import TAKEN_SECONDS, add_scraping
@@ -56,10 +58,10 @@ def application(
     app = web.Application(middlewares=[_failures], client_max_size=BODY_BYTES)
     app.on_response_prepare.append(_add_headers)
     routes = _Routes(health, status)
-    app.router.add_get("/", routes.index)
-    app.router.add_get("/healthz", routes.alive)
-    app.router.add_get("/readyz", routes.ready)
-    app.router.add_get("/api/v1/status", routes.status)
+    app.router.add_get("/", needs(None, routes.index))
+    app.router.add_get("/healthz", nearby(Permission.READ, routes.alive))
+    app.router.add_get("/readyz", nearby(Permission.READ, routes.ready))
+    app.router.add_get("/api/v1/status", needs(Permission.READ, routes.status))
     add_scraping(app.router, scrapes, taken_seconds)
     if desk is not None:
         add_routes(app.router, desk)
@@ -67,6 +69,7 @@ def application(
         add_outbox(app.router, postmaster)
     if pages is not None:
         customers.add_routes(app.router, pages)
+    ensure_each_says(app)
     return app
 
 

@@ -12,6 +12,7 @@ from slawatch.rules.choices import NobodyLeft
 from slawatch.store import StoreError
 from slawatch.web.contact_page import CHOSEN, POLICY, Visitor, contact_page, wrong_link_page
 from slawatch.web.contact_words import Note
+from slawatch.web.people.needs import needs
 
 #: RFC 8058: what a mail program sends for whom it unsubscribes.
 _ONE_CLICK = ("List-Unsubscribe", "One-Click")
@@ -31,9 +32,9 @@ class Pages(Protocol):
 def add_routes(router: web.UrlDispatcher, pages: Pages) -> None:
     """The page of a contact, and the calendar of a customer."""
     routes = _Routes(pages)
-    router.add_get("/contacts/{token}", routes.show)
-    router.add_post("/contacts/{token}", routes.choose)
-    router.add_get("/calendar/{token}.ics", routes.calendar)
+    router.add_get("/contacts/{token}", needs(None, routes.show))
+    router.add_post("/contacts/{token}", needs(None, routes.choose))
+    router.add_get("/calendar/{token}.ics", needs(None, routes.calendar))
 
 
 class _Routes:

@@ -9,6 +9,8 @@ from urllib.parse import quote
 from aiohttp import web
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from slawatch.rules.permissions import Permission
+from slawatch.web.people.needs import needs
 from slawatch.web.posting import posted
 from slawatch.web.wishes import PREFIX, BadRequest, first_wrong
 
@@ -48,9 +50,9 @@ def add_outbox(router: web.UrlDispatcher, postmaster: Postmaster) -> None:
         said = _read(_Drop, body)
         return await postmaster.drop(str(id_), said.reason, said.by)
 
-    router.add_post(f"{_OUTBOX}/retry", posted(retry_failed))
-    router.add_post(f"{_OUTBOX}/{_ID}/retry", posted(retry))
-    router.add_post(f"{_OUTBOX}/{_ID}/drop", posted(drop))
+    router.add_post(f"{_OUTBOX}/retry", needs(Permission.DECLARE, posted(retry_failed)))
+    router.add_post(f"{_OUTBOX}/{_ID}/retry", needs(Permission.DECLARE, posted(retry)))
+    router.add_post(f"{_OUTBOX}/{_ID}/drop", needs(Permission.DECLARE, posted(drop)))
 
 
 def outbox_path(what: str, id_: str | None = None) -> str:

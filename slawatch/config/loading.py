@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import Field, ValidationError
 
-from slawatch.config import secrets
+from slawatch.config import secrets, web
 from slawatch.config.addresses import read_timezone
 from slawatch.config.agreement import Agreement
 from slawatch.config.customer import Pages
@@ -36,7 +36,7 @@ class _Shared(Shape):
 def load(path: Path, *, with_secrets: bool = False) -> Config:
     """Read a configuration. Raises ConfigErrors with every error of the file, in its order.
 
-    `with_secrets`: secrets that cannot be read now are errors too (for `check` and `run`).
+    `with_secrets`: secrets and certificates that cannot be read now are errors too (for `check` and `run`).
     """
     written, found = read(path)
     merged = with_shared(written)
@@ -48,6 +48,7 @@ def load(path: Path, *, with_secrets: bool = False) -> Config:
     found += judge(written, merged)
     if with_secrets:
         found += secrets.unreadable(secrets.written_in(merged, path.parent), merged)
+        found += web.unreadable(merged, path.parent)
     if found or config is None:
         raise ConfigErrors(lines(str(path), found))
     return config

@@ -1,10 +1,10 @@
 """What is served, asked for over real sockets."""
 
 import asyncio
-import base64
 import gzip
 import hashlib
 import os
+import re
 import socket
 import stat
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
@@ -156,20 +156,49 @@ async def test_the_front_page_says_how_the_daemon_is_and_links_to_the_rest(daemo
     assert "&lt;watch&gt;: no sign of life for 5 s" in text
     assert "not yet: configuration, store, schedule" in text
     for path in ("/metrics", "/healthz", "/readyz", "/api/v1/status"):
-        assert f'href="{path}"' in text
+        assert f'href=".{path}"' in text
 
 
-async def test_the_front_pages_own_style_is_the_only_one_that_the_policy_allows(daemon: Daemon):
-    async with daemon.client.get("/") as answer:
-        style = (await answer.text()).partition("<style>")[2].partition("</style>")[0]
-        digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-        assert f"style-src 'sha256-{digest}';" in answer.headers["Content-Security-Policy"]
+async def test_what_a_page_is_made_of_is_kept_for_a_year_under_a_name_that_says_what_is_in_it(daemon: Daemon):
+    _, text = await asked(daemon, "/")
+    path = re.search(r'href="\./(static/look\.[0-9a-f]{12}\.css)"', text)
+    assert path is not None
+    async with daemon.client.get(f"/{path[1]}") as answer:
+        assert (answer.status, answer.headers["Content-Type"]) == (200, "text/css; charset=utf-8")
+        assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+        assert hashlib.sha256(await answer.read()).hexdigest()[:12] in path[1]
+
+
+@pytest.mark.parametrize(
+    ("asked_for", "cookie", "path", "language"),
+    [
+        ("", "", "/", "en"),
+        ("de, nl-BE;q=0.8, en;q=0.5", "", "/", "nl"),
+        ("fr", "", "/", "en"),
+        ("nl", "en", "/", "en"),
+        ("nl", "nl", "/?lang=en", "en"),
+        ("nl", "<x>", "/?lang=fy", "nl"),
+    ],
+)
+async def test_a_page_is_in_the_chosen_language_or_else_in_the_browsers(
+    daemon: Daemon, asked_for: str, cookie: str, path: str, language: str
+):
+    _, text = await asked(daemon, path, **{"Accept-Language": asked_for, "Cookie": f"lang={cookie}"})
+    assert f'<html lang="{language}">' in text
+
+
+async def test_a_language_that_was_chosen_is_kept(daemon: Daemon):
+    async with daemon.client.get("/?lang=nl") as answer:
+        cookie = answer.cookies["lang"]
+    assert (cookie.value, cookie["httponly"], cookie["samesite"]) == ("nl", True, "Lax")
+    _, text = await asked(daemon, "/", Cookie="lang=nl")
+    assert "Hoe het met slawatch gaat" in text
 
 
 @pytest.mark.parametrize("path", ["/", "/metrics", "/healthz", "/readyz", "/api/v1/status", "/no/such"])
 async def test_every_answer_may_load_nothing_and_be_kept_by_nobody(daemon: Daemon, path: str):
     async with daemon.client.get(path) as answer:
-        assert answer.headers["Content-Security-Policy"].startswith("default-src 'none'; style-src 'sha256-")
+        assert answer.headers["Content-Security-Policy"].startswith("default-src 'none'; style-src 'self'; ")
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
         assert answer.headers["X-Frame-Options"] == "DENY"
         assert answer.headers["Referrer-Policy"] == "no-referrer"

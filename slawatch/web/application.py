@@ -16,7 +16,7 @@ from slawatch.web import customers
 from slawatch.web.customers import Pages
 from slawatch.web.declaring import Desk, add_routes
 from slawatch.web.health import Health
-from slawatch.web.index import STYLE_SOURCE, index_page
+from slawatch.web.look import POLICY, add_static, page
 from slawatch.web.outbox import Postmaster, add_outbox
 from slawatch.web.people.needs import ensure_each_says, nearby, needs
 from slawatch.web.posting import BODY_BYTES
@@ -28,11 +28,9 @@ log = structlog.get_logger()
 #: Gives the daemon's state as values that JSON can carry.
 Status = Callable[[], Awaitable[Mapping[str, object]]]
 
-#: Nothing is loaded from anywhere, nothing is framed, nothing is kept.
+#: Nothing is loaded from elsewhere, nothing is framed, nothing is kept.
 HEADERS = {
-    "Content-Security-Policy": (
-        f"default-src 'none'; style-src {STYLE_SOURCE}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-    ),
+    "Content-Security-Policy": POLICY,
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "no-referrer",
@@ -62,6 +60,7 @@ def application(
     app.router.add_get("/healthz", nearby(Permission.READ, routes.alive))
     app.router.add_get("/readyz", nearby(Permission.READ, routes.ready))
     app.router.add_get("/api/v1/status", needs(Permission.READ, routes.status))
+    add_static(app.router)
     add_scraping(app.router, scrapes, taken_seconds)
     if desk is not None:
         add_routes(app.router, desk)
@@ -78,9 +77,8 @@ class _Routes:
         self._health = health
         self._status = status
 
-    async def index(self, _request: web.Request) -> web.Response:
-        text = index_page(stuck=self._health.stuck(), missing=self._health.missing())
-        return web.Response(text=text, content_type="text/html")
+    async def index(self, request: web.Request) -> web.Response:
+        return await page(request, "pages/index.html", stuck=self._health.stuck(), missing=self._health.missing())
 
     async def alive(self, _request: web.Request) -> web.Response:
         return _ok_unless(self._health.stuck())
@@ -120,6 +118,6 @@ async def _failures(request: web.Request, handler: Handler) -> web.StreamRespons
 
 
 async def _add_headers(_request: web.Request, response: web.StreamResponse) -> None:
-    """A page with a form has a policy of its own."""
-    own = response.headers.get(hdrs.CONTENT_SECURITY_POLICY, HEADERS["Content-Security-Policy"])
-    response.headers.update({**HEADERS, "Content-Security-Policy": own})
+    """What never changes under its name says itself how long it is kept."""
+    kept = response.headers.get(hdrs.CACHE_CONTROL, HEADERS["Cache-Control"])
+    response.headers.update({**HEADERS, "Cache-Control": kept})

@@ -7,9 +7,7 @@ import json
 from collections.abc import Awaitable, Callable, Mapping
 from http import HTTPStatus
 
-import structlog
 from aiohttp import hdrs, web
-from aiohttp.typedefs import Handler
 
 from slawatch.rules.permissions import Permission
 from slawatch.web import customers
@@ -18,12 +16,14 @@ from slawatch.web.declaring import Desk, add_routes
 from slawatch.web.health import Health
 from slawatch.web.look import POLICY, add_static, page
 from slawatch.web.outbox import Postmaster, add_outbox
+from slawatch.web.people.entrance import ENTRANCE, Entrance, find_out
+from slawatch.web.people.login import add_login
+from slawatch.web.people.managing import add_managing
 from slawatch.web.people.needs import ensure_each_says, nearby, needs
+from slawatch.web.people.refusals import refuse
 from slawatch.web.posting import BODY_BYTES
 from slawatch.web.scrape import Scrapes
 from slawatch.web.scraping import TAKEN_SECONDS, add_scraping
-
-log = structlog.get_logger()
 
 #: Gives the daemon's state as values that JSON can carry.
 Status = Callable[[], Awaitable[Mapping[str, object]]]
@@ -38,6 +38,8 @@ HEADERS = {
     "Cache-Control": "no-store",
     "Server": "slawatch",
 }
+#: Where we have a certificate ourselves: for a year no browser comes back without it.
+STRICT = "max-age=31536000"
 
 
 def application(
@@ -47,13 +49,16 @@ def application(
     desk: Desk | None = None,
     postmaster: Postmaster | None = None,
     pages: Pages | None = None,
+    *,
     taken_seconds: float = TAKEN_SECONDS,
+    entrance: Entrance | None = None,
 ) -> web.Application:
     """The aiohttp application over these.
 
-    Without a `desk` and a `postmaster` nothing can be changed, without `pages` customers have none of their own.
+    Without a `desk` and a `postmaster` nothing can be changed, without `pages` customers have none of their own, and
+    without an `entrance` nobody is known but who may open the Unix socket.
     """
-    app = web.Application(middlewares=[_failures], client_max_size=BODY_BYTES)
+    app = web.Application(middlewares=[refuse, find_out], client_max_size=BODY_BYTES)
     app.on_response_prepare.append(_add_headers)
     routes = _Routes(health, status)
     app.router.add_get("/", needs(None, routes.index))
@@ -68,6 +73,10 @@ def application(
         add_outbox(app.router, postmaster)
     if pages is not None:
         customers.add_routes(app.router, pages)
+    if entrance is not None:
+        app[ENTRANCE] = entrance
+        add_login(app.router, entrance)
+        add_managing(app.router, entrance.office)
     ensure_each_says(app)
     return app
 
@@ -105,19 +114,9 @@ def _ok_unless(reasons: tuple[str, ...]) -> web.Response:
     return web.Response(text=lines, status=HTTPStatus.SERVICE_UNAVAILABLE if reasons else HTTPStatus.OK)
 
 
-@web.middleware
-async def _failures(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """A fault of ours is one line to the client and the whole story to the log."""
-    try:
-        return await handler(request)
-    except web.HTTPException:
-        raise
-    except Exception:
-        log.exception("web.failed", method=request.method, path=request.path)
-        return web.Response(text="500: Internal Server Error", status=HTTPStatus.INTERNAL_SERVER_ERROR)
-
-
-async def _add_headers(_request: web.Request, response: web.StreamResponse) -> None:
+async def _add_headers(request: web.Request, response: web.StreamResponse) -> None:
     """What never changes under its name says itself how long it is kept."""
     kept = response.headers.get(hdrs.CACHE_CONTROL, HEADERS["Cache-Control"])
     response.headers.update({**HEADERS, "Cache-Control": kept})
+    if request.secure:
+        response.headers["Strict-Transport-Security"] = STRICT

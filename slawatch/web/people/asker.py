@@ -9,8 +9,6 @@ from aiohttp import web
 from slawatch.rules.permissions import Permission
 from slawatch.store import Actor, Way
 
-_ASKER = "slawatch.asker"
-
 
 @dataclass(frozen=True, slots=True)
 class Asker:
@@ -45,6 +43,9 @@ class Asker:
         return Actor(self.name, self.way, self.origin)
 
 
+_ASKER: web.RequestKey[Asker] = web.RequestKey("asker", Asker)
+
+
 def recognise(request: web.Request, asker: Asker) -> None:
     """From now on the request is known to be of this one."""
     request[_ASKER] = asker
@@ -52,5 +53,4 @@ def recognise(request: web.Request, asker: Asker) -> None:
 
 def asker_of(request: web.Request) -> Asker | None:
     """None: nobody knows."""
-    asker: Asker | None = request.get(_ASKER)
-    return asker
+    return request.get(_ASKER)

@@ -15,7 +15,6 @@ Address: TypeAlias = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 #: Whoever sends one of these comes through a proxy, or says so.
 _FORWARDING = ("X-Forwarded-For", "X-Forwarded-Proto", "X-Forwarded-Host", "X-Real-IP", "Forwarded", "Via")
-_CONNECTION = "slawatch.connection"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +34,9 @@ class Connection:
     by_socket: bool = False
 
 
+_CONNECTION: web.RequestKey[Connection] = web.RequestKey("connection", Connection)
+
+
 def look_at(request: web.Request, trusted: Sequence[Network]) -> Connection:
     """The connection of a request, which carries it from now on."""
     connection = _seen(request, trusted)
@@ -44,8 +46,7 @@ def look_at(request: web.Request, trusted: Sequence[Network]) -> Connection:
 
 def connection_of(request: web.Request) -> Connection:
     """That of a request that was looked at."""
-    connection: Connection = request[_CONNECTION]
-    return connection
+    return request[_CONNECTION]
 
 
 def _seen(request: web.Request, trusted: Sequence[Network]) -> Connection:

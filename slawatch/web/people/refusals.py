@@ -51,7 +51,8 @@ async def _told(request: web.Request, refused: web.HTTPException) -> web.StreamR
     status, pages = HTTPStatus(refused.status), "text/html" in request.headers.get(hdrs.ACCEPT, "")
     response: web.StreamResponse
     if request.path.startswith("/api/"):
-        response = problem(status, refused.text or status.phrase)
+        said = refused.text or ""
+        response = problem(status, status.phrase if said.startswith(f"{status}:") else said)
     elif not pages:
         response = web.Response(text=refused.text, status=status)
     elif _may_sign_in(request, status):

@@ -21,7 +21,7 @@ Ask = Callable[[Office, Actor], Awaitable[Any]]
 
 
 def change(config: Config, path: str, body: Mapping[str, Any], ask: Ask) -> Any:
-    """What the daemon answers to a POST, or what `ask` gives; the `body` says `by`. Raises BadInput, Refused, NotStarted."""
+    """What the daemon answers to a POST, or else `ask` gives; `body` has `by`. Raises BadInput, Refused, NotStarted."""
     logs.set_up(level="error")
     return asyncio.run(_change(config, path, body, ask))
 

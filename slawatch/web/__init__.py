@@ -3,17 +3,25 @@
 from slawatch.web.contact_page import Visitor
 from slawatch.web.errors import CannotListen, PortInUse
 from slawatch.web.health import Health
+from slawatch.web.look.figures import floored
 from slawatch.web.outbox import outbox_path
+from slawatch.web.pages.facts import Row, Sheet, State
+from slawatch.web.pages.news import News
 from slawatch.web.server import Server, ensure_free, serve
 from slawatch.web.wishes import request_of
 
 __all__ = [
     "CannotListen",
     "Health",
+    "News",
     "PortInUse",
+    "Row",
     "Server",
+    "Sheet",
+    "State",
     "Visitor",
     "ensure_free",
+    "floored",
     "outbox_path",
     "request_of",
     "serve",

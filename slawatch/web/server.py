@@ -22,6 +22,7 @@ from slawatch.web.declaring import Desk
 from slawatch.web.errors import CannotListen, PortInUse
 from slawatch.web.health import Health
 from slawatch.web.outbox import Postmaster
+from slawatch.web.pages.facts import Board
 from slawatch.web.scrape import Scrapes
 from slawatch.web.scraping import TAKEN_SECONDS
 from slawatch.web.unix import bound, has_leftover
@@ -51,6 +52,7 @@ async def serve(
     desk: Desk | None = None,
     postmaster: Postmaster | None = None,
     pages: Pages | None = None,
+    board: Board | None = None,
     taken_seconds: float = TAKEN_SECONDS,
 ) -> AsyncIterator[Server]:
     """Serve on `listen` (`host:port`, `[::1]:0`) and, when given, on a Unix socket of mode 0600.
@@ -62,7 +64,7 @@ async def serve(
     host, port = _parsed(listen)
     scrapes = Scrapes(metrics)
     runner = web.AppRunner(
-        application(scrapes, health, status, desk, postmaster, pages, taken_seconds),
+        application(scrapes, health, status, desk, postmaster, pages, board=board, taken_seconds=taken_seconds),
         access_log=None,
         shutdown_timeout=SHUTDOWN_SECONDS,
         handle_signals=False,

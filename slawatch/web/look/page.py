@@ -12,6 +12,7 @@ from aiohttp import web
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from slawatch import __version__
+from slawatch.reporters.wording.phrasing import month_name
 from slawatch.web.look import figures
 from slawatch.web.look.navigation import links
 from slawatch.web.look.reader import CHOICE, Reader, keep_choice, reader_of
@@ -68,9 +69,11 @@ def _given(request: web.Request, reader: Reader, languages: Iterable[tuple[str, 
         "percent": partial(figures.percent, tongue=tongue),
         "promised": partial(figures.promised, tongue=tongue),
         "seconds": partial(figures.seconds, tongue=tongue),
-        "brief": figures.brief,
+        "whole_seconds": partial(figures.whole_seconds, tongue=tongue),
+        "brief": partial(figures.brief, tongue=tongue),
         "clock": partial(figures.clock, tongue=tongue),
-        "day": partial(figures.day, tongue=tongue),
+        "dated": partial(figures.dated, tongue=tongue),
+        "month_name": partial(month_name, tongue=tongue),
     }
 
 

@@ -7,9 +7,9 @@ import os
 import re
 import socket
 import stat
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
-from contextlib import AsyncExitStack
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import aiohttp
@@ -44,23 +44,19 @@ class Daemon:
     seconds: Seconds
     health: web.Health
     metrics: Metrics
-    status: dict[str, object] = field(default_factory=dict)
 
 
 @pytest.fixture
 async def daemon() -> AsyncIterator[Daemon]:
-    seconds, metrics, said = Seconds(), Metrics(), {}
+    seconds, metrics = Seconds(), Metrics()
     health = web.Health(monotonic=seconds)
-
-    async def status() -> Mapping[str, object]:
-        return said
 
     async with AsyncExitStack() as stack:
         server = await stack.enter_async_context(
-            web.serve("127.0.0.1:0", None, metrics=metrics, health=health, status=status)
+            web.serve("127.0.0.1:0", None, metrics=metrics, health=health, status=nothing)
         )
         client = await stack.enter_async_context(aiohttp.ClientSession(f"http://{server.addresses[0]}"))
-        yield Daemon(client, server, seconds, health, metrics, said)
+        yield Daemon(client, server, seconds, health, metrics)
 
 
 async def asked(daemon: Daemon, path: str, **headers: str) -> tuple[int, str]:
@@ -140,10 +136,31 @@ async def test_a_beat_of_a_loop_that_nobody_expects_is_an_error():
         web.Health().beat("wacth")
 
 
-async def test_the_status_is_json(daemon: Daemon):
-    said = {"running": True, "customers": [{"id": "coöp", "up": None}, {"id": "b"}], "none": [], "outbox": {"sent": 1}}
-    daemon.status.update(said)
-    async with daemon.client.get("/api/v1/status") as answer:
+@asynccontextmanager
+async def by_socket(
+    path: Path, status: Callable[[], Awaitable[Mapping[str, object]]]
+) -> AsyncIterator[aiohttp.ClientSession]:
+    """A client on the Unix socket of a daemon with this status."""
+    connector = aiohttp.UnixConnector(str(path))
+    async with (
+        web.serve("127.0.0.1:0", path, metrics=Metrics(), health=web.Health(), status=status),
+        aiohttp.ClientSession("http://slawatch", connector=connector) as client,
+    ):
+        yield client
+
+
+async def test_the_status_is_json(path: Path):
+    said: dict[str, object] = {
+        "running": True,
+        "customers": [{"id": "coöp", "up": None}, {"id": "b"}],
+        "none": [],
+        "outbox": {"sent": 1},
+    }
+
+    async def status() -> Mapping[str, object]:
+        return said
+
+    async with by_socket(path, status) as client, client.get("/api/v1/status") as answer:
         assert answer.content_type == "application/json"
         assert await answer.json() == said
 
@@ -219,18 +236,15 @@ async def test_a_wrong_request_is_told_in_plain_words(daemon: Daemon, method: st
         assert (answer.status, answer.content_type, await answer.text()) == (status, "text/plain", text)
 
 
-async def test_a_fault_of_ours_tells_the_client_nothing_and_the_log_everything():
+async def test_a_fault_of_ours_tells_the_client_nothing_and_the_log_everything(path: Path):
     async def broken() -> Mapping[str, object]:
         raise RuntimeError("with a secret in it")
 
-    async with AsyncExitStack() as stack:
-        server = await stack.enter_async_context(
-            web.serve("127.0.0.1:0", None, metrics=Metrics(), health=web.Health(), status=broken)
-        )
-        client = await stack.enter_async_context(aiohttp.ClientSession(f"http://{server.addresses[0]}"))
+    async with by_socket(path, broken) as client:
         with capture_logs() as logged:
             async with client.get("/api/v1/status") as answer:
-                assert (answer.status, await answer.text()) == (500, "500: Internal Server Error")
+                told = await answer.json(content_type="application/problem+json")
+    assert (answer.status, told["detail"]) == (500, "Internal Server Error")
     failed = next(entry for entry in logged if entry["event"] == "web.failed")
     assert (failed["path"], failed["exc_info"], failed["log_level"]) == ("/api/v1/status", True, "error")
 
@@ -265,20 +279,6 @@ async def test_an_address_that_cannot_be_served_is_one_clear_line(listen: str, t
     with pytest.raises(web.CannotListen) as refused:
         await served(listen)
     assert str(refused.value) == told
-
-
-async def test_serving_beyond_this_machine_is_warned_of():
-    with capture_logs() as logged:
-        server = await served("0.0.0.0:0")
-    warning = next(entry for entry in logged if entry["log_level"] == "warning")
-    assert (warning["event"], warning["address"]) == ("web.exposed", server.addresses[0])
-
-
-async def test_serving_this_machine_only_is_not_warned_of():
-    with capture_logs() as logged:
-        await served("127.0.0.1:0")
-        await served("[::1]:0")
-    assert [entry["event"] for entry in logged] == ["web.listening", "web.listening"]
 
 
 async def asked_at(path: Path) -> int:

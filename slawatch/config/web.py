@@ -120,7 +120,7 @@ class Web(Shape):
         """Raises Wrong where passwords and figures would go over a network in the clear."""
         if not (is_loopback(self.host) or self.tls or self.trusted_proxies):
             raise Wrong(
-                f"{self.host} is reached from other machines, expected web.tls or web.trusted_proxies too, or 127.0.0.1",
+                f"{self.host} is reached by other machines, expected web.tls or web.trusted_proxies too, or 127.0.0.1",
                 "listen",
             )
         if self.login.header and not self.trusted_proxies:

@@ -2,6 +2,7 @@
 
 from slawatch.people.office import Office
 from slawatch.people.passwords import Hasher
+from slawatch.people.secrets import digest, form_key, is_token
 from slawatch.people.signed import BadKeys, Signed, SignedSettings, read_keys
 from slawatch.people.signing_in import SignIn, Wait, Wrong
 from slawatch.people.standing import Known, Standing
@@ -17,5 +18,8 @@ __all__ = [
     "Standing",
     "Wait",
     "Wrong",
+    "digest",
+    "form_key",
+    "is_token",
     "read_keys",
 ]

@@ -95,6 +95,10 @@ class Office:
         if not await self._people.revoke_token(id_, line.at, line):
             raise Refused(f"token {id_!r} is revoked already")
 
+    async def came_by_proxy(self, actor: Actor) -> None:
+        """A proxy said who it is, for the first time with this signature."""
+        await self.note(actor, Deed.SIGNED_IN, actor.who)
+
     async def note(self, actor: Actor, what: Deed, subject: str, **facts: object) -> None:
         """What was done elsewhere."""
         await self._people.note(self._line(actor, what, subject, **facts))

@@ -17,11 +17,11 @@ _LONGEST = 256
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """Who it is, what they may, and the language that they read."""
+    """Who it is, what they may, and the language that they read, where that is known."""
 
     name: str
     may: frozenset[Permission]
-    language: str = "en"
+    language: str = ""
 
 
 class Standing:

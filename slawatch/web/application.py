@@ -7,9 +7,7 @@ import json
 from collections.abc import Awaitable, Callable, Mapping
 from http import HTTPStatus
 
-import structlog
 from aiohttp import hdrs, web
-from aiohttp.typedefs import Handler
 
 from slawatch.rules.permissions import Permission
 from slawatch.web import customers
@@ -18,16 +16,15 @@ from slawatch.web.declaring import Desk, add_routes
 from slawatch.web.health import Health
 from slawatch.web.look import POLICY, add_static, page, reader_of
 from slawatch.web.outbox import Postmaster, add_outbox
-from slawatch.web.pages.customer import add_customer
-from slawatch.web.pages.facts import Board
-from slawatch.web.pages.feed import add_feed
-from slawatch.web.pages.overview import add_overview
+from slawatch.web.pages import Board, add_pages
+from slawatch.web.people.entrance import ENTRANCE, Entrance, find_out
+from slawatch.web.people.login import add_login
+from slawatch.web.people.managing import add_managing
 from slawatch.web.people.needs import ensure_each_says, nearby, needs
+from slawatch.web.people.refusals import refuse
 from slawatch.web.posting import BODY_BYTES
 from slawatch.web.scrape import Scrapes
 from slawatch.web.scraping import TAKEN_SECONDS, add_scraping
-
-log = structlog.get_logger()
 
 #: Gives the daemon's state as values that JSON can carry.
 Status = Callable[[], Awaitable[Mapping[str, object]]]
@@ -42,6 +39,8 @@ HEADERS = {
     "Cache-Control": "no-store",
     "Server": "slawatch",
 }
+#: Where we have a certificate ourselves: for a year no browser comes back without it.
+STRICT = "max-age=31536000"
 
 
 def application(
@@ -54,13 +53,14 @@ def application(
     *,
     board: Board | None = None,
     taken_seconds: float = TAKEN_SECONDS,
+    entrance: Entrance | None = None,
 ) -> web.Application:
     """The aiohttp application over these.
 
     Without a `desk` and a `postmaster` nothing can be changed, without `pages` customers have none of their own,
-    without a `board` there is no overview.
+    without a `board` there is no overview, and without an `entrance` nobody is known but who may open the Unix socket.
     """
-    app = web.Application(middlewares=[_failures], client_max_size=BODY_BYTES)
+    app = web.Application(middlewares=[refuse, find_out], client_max_size=BODY_BYTES)
     app.on_response_prepare.append(_add_headers)
     routes = _Routes(health, status, has_overview=board is not None)
     app.router.add_get("/", needs(None, routes.index))
@@ -76,9 +76,11 @@ def application(
     if pages is not None:
         customers.add_routes(app.router, pages)
     if board is not None:
-        add_overview(app.router, board)
-        add_customer(app.router, board)
-        add_feed(app, board)
+        add_pages(app, board)
+    if entrance is not None:
+        app[ENTRANCE] = entrance
+        add_login(app.router, entrance)
+        add_managing(app.router, entrance.office)
     ensure_each_says(app)
     return app
 
@@ -120,19 +122,9 @@ def _ok_unless(reasons: tuple[str, ...]) -> web.Response:
     return web.Response(text=lines, status=HTTPStatus.SERVICE_UNAVAILABLE if reasons else HTTPStatus.OK)
 
 
-@web.middleware
-async def _failures(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """A fault of ours is one line to the client and the whole story to the log."""
-    try:
-        return await handler(request)
-    except web.HTTPException:
-        raise
-    except Exception:
-        log.exception("web.failed", method=request.method, path=request.path)
-        return web.Response(text="500: Internal Server Error", status=HTTPStatus.INTERNAL_SERVER_ERROR)
-
-
-async def _add_headers(_request: web.Request, response: web.StreamResponse) -> None:
+async def _add_headers(request: web.Request, response: web.StreamResponse) -> None:
     """What never changes under its name says itself how long it is kept."""
     kept = response.headers.get(hdrs.CACHE_CONTROL, HEADERS["Cache-Control"])
     response.headers.update({**HEADERS, "Cache-Control": kept})
+    if request.secure:
+        response.headers["Strict-Transport-Security"] = STRICT

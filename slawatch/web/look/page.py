@@ -52,7 +52,7 @@ def _given(request: web.Request, reader: Reader, languages: Iterable[tuple[str, 
 
     `at`: an address from this page's on, for a proxy may serve everything under a path of its own.
     """
-    tongue, at = reader.tongue, _from(request)
+    tongue, at = reader.tongue, from_here(request)
     return {
         "reader": reader,
         "may": reader.may,
@@ -77,7 +77,8 @@ def _given(request: web.Request, reader: Reader, languages: Iterable[tuple[str, 
     }
 
 
-def _from(request: web.Request) -> Callable[[str], str]:
+def from_here(request: web.Request) -> Callable[[str], str]:
+    """Gives the way from the page that is asked for to a path of ours."""
     up = "../" * (request.rel_url.raw_path.count("/") - 1)
 
     def at(path: str) -> str:

@@ -3,34 +3,47 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 
 from aiohttp import web
 
 from slawatch.rules.permissions import Permission
-
-_ASKER = "slawatch.asker"
-_BY_PROXY = "slawatch.by_proxy"
-
-
-class Way(StrEnum):
-    """How it is known who asks."""
-
-    SOCKET = "socket"  # may open the daemon's Unix socket
-    TOKEN = "token"  # noqa: S105 - shows a token of ours
-    SESSION = "session"  # signed in here with a password
-    PROXY = "proxy"  # a reverse proxy signed who it is
+from slawatch.store import Actor, Way
 
 
 @dataclass(frozen=True, slots=True)
 class Asker:
-    """`name`: of a person, or of a token. `form_key`: what a form of theirs must bring back; empty where none need."""
+    """`name`: of a person, or of a token. `language`: theirs, empty where that is not known. `origin`: their address.
+
+    `form_key`: what each form of theirs brings back in a field of this name; empty where none need.
+    """
 
     name: str
     way: Way
     may: frozenset[Permission]
-    language: str = "en"
+    language: str = ""
+    origin: str = ""
     form_key: str = ""
+
+    @property
+    def by_cookie(self) -> bool:
+        """Whether a browser says who it is by itself, also when another site has it ask."""
+        return self.way in {Way.SESSION, Way.PROXY}
+
+    def actor(self, said: str | None) -> Actor:
+        """Who does what is asked. `said`: who the request says it is, which counts over the socket only.
+
+        Raises ValueError, with what would be right.
+        """
+        if self.way is Way.SOCKET:
+            if said is None:
+                raise ValueError("by: missing")
+            return Actor(said, self.way)
+        if said not in {None, self.name}:
+            raise ValueError(f"by: expected {self.name!r}, who asks, or nothing, got {said!r}")
+        return Actor(self.name, self.way, self.origin)
+
+
+_ASKER: web.RequestKey[Asker] = web.RequestKey("asker", Asker)
 
 
 def recognise(request: web.Request, asker: Asker) -> None:
@@ -40,14 +53,4 @@ def recognise(request: web.Request, asker: Asker) -> None:
 
 def asker_of(request: web.Request) -> Asker | None:
     """None: nobody knows."""
-    asker: Asker | None = request.get(_ASKER)
-    return asker
-
-
-def mark_proxied(request: web.Request) -> None:
-    """From now on the request is known to have come through a trusted proxy."""
-    request[_BY_PROXY] = True
-
-
-def came_by_proxy(request: web.Request) -> bool:
-    return bool(request.get(_BY_PROXY))
+    return request.get(_ASKER)

@@ -6,7 +6,9 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from slawatch.rules.permissions import Permission
-from slawatch.web.people.asker import asker_of, came_by_proxy
+from slawatch.web.people.asker import asker_of
+from slawatch.web.people.connection import connection_of
+from slawatch.web.people.forms import ensure_own
 
 _SAYS = "slawatch_needs"
 
@@ -14,12 +16,13 @@ _SAYS = "slawatch_needs"
 def needs(permission: Permission | None, handler: Handler) -> Handler:
     """The same handler, for who has this permission; None: for everyone.
 
-    It raises HTTPUnauthorized where nobody knows who asks, HTTPForbidden where who asks may not.
+    It raises HTTPUnauthorized where nobody knows who asks, HTTPForbidden where who asks may not, or where another site
+    had the browser ask.
     """
 
     async def handle(request: web.Request) -> web.StreamResponse:
         if permission is not None:
-            _ensure_allowed(request, permission)
+            await _ensure_allowed(request, permission)
         return await handler(request)
 
     setattr(handle, _SAYS, True)
@@ -27,11 +30,11 @@ def needs(permission: Permission | None, handler: Handler) -> Handler:
 
 
 def nearby(permission: Permission, handler: Handler) -> Handler:
-    """The same handler, for whoever reaches the port itself; what comes by a trusted proxy needs the permission."""
+    """The same handler, for whoever reaches the port itself; what comes through a proxy needs the permission."""
 
     async def handle(request: web.Request) -> web.StreamResponse:
-        if came_by_proxy(request):
-            _ensure_allowed(request, permission)
+        if connection_of(request).proxied:
+            await _ensure_allowed(request, permission)
         return await handler(request)
 
     setattr(handle, _SAYS, True)
@@ -46,9 +49,12 @@ def ensure_each_says(app: web.Application) -> None:
             raise LookupError(f"{route.method} {where}: does not say what it needs, expected needs(permission, ...)")
 
 
-def _ensure_allowed(request: web.Request, permission: Permission) -> None:
+async def _ensure_allowed(request: web.Request, permission: Permission) -> None:
     asker = asker_of(request)
     if asker is None:
-        raise web.HTTPUnauthorized(text="expected a token, or a session that you signed in to")
+        private = connection_of(request).private
+        why = "sign in, or show a token" if private else "who you are is asked for only over https"
+        raise web.HTTPUnauthorized(text=why)
     if permission not in asker.may:
         raise web.HTTPForbidden(text=f"{asker.name} may not: this needs the permission {permission}")
+    await ensure_own(request, asker)

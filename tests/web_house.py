@@ -17,7 +17,20 @@ from slawatch.app.links import Links
 from slawatch.app.promises import promises
 from slawatch.app.rows import Rows
 from slawatch.config import Config, load
-from slawatch.model import HOUR, MINUTE, SECOND, Cause, Event, EventKind, Instant, Look, Observation, Terms, Verdict
+from slawatch.model import (
+    HOUR,
+    MINUTE,
+    SECOND,
+    Cause,
+    Event,
+    EventKind,
+    Instant,
+    Look,
+    Observation,
+    Terms,
+    Topic,
+    Verdict,
+)
 from slawatch.reporters.metrics import Metrics
 from slawatch.rules.calendar import parse
 from slawatch.rules.permissions import ROLES, Permission, Role
@@ -148,6 +161,24 @@ async def live_through_november(house: House) -> None:
     await house.publish()
 
 
+class OneContact:
+    """The pages of one contact, by the token `jan`; nothing that it chooses is kept."""
+
+    def visitor(self, token: str) -> web.Visitor | None:
+        wants = frozenset({Topic.OUTAGES})
+        return (
+            web.Visitor("Duinzicht", "jan@duinzicht.example", "nl", wants, "desk@example.org")
+            if token == "jan"
+            else None
+        )
+
+    async def choose(self, token: str, wants: frozenset[Topic]) -> None:
+        """It stays as it was."""
+
+    async def calendar(self, token: str) -> bytes | None:
+        return None
+
+
 @asynccontextmanager
 async def served(
     board: Board, *, may: Collection[Permission] = ROLES[Role.VIEWER], language: str = "en", known: bool = True
@@ -160,7 +191,7 @@ async def served(
             recognise(request, Asker("pia", Way.SESSION, frozenset(may), language))
         return await handler(request)
 
-    app = application(Scrapes(Metrics()), web.Health(), dict, board=board)  # type: ignore[arg-type]
+    app = application(Scrapes(Metrics()), web.Health(), dict, pages=OneContact(), board=board)  # type: ignore[arg-type]
     app.middlewares.append(signed_in)
     runner = aiohttp_web.AppRunner(app, shutdown_timeout=1)
     await runner.setup()

@@ -55,9 +55,9 @@ def read_name(name: str) -> str:
 def ensure_good(password: str, name: str) -> None:
     """Raises Refused for a password that is short, or that somebody would try first; never shows it."""
     if len(password) < SHORTEST:
-        raise Refused(f"password: {len(password)} characters, expected at least {SHORTEST}")
+        raise Refused(f"password: too short, expected at least {SHORTEST} characters, got {len(password)}")
     if len(password) > LONGEST:
-        raise Refused(f"password: {len(password)} characters, expected at most {LONGEST}")
+        raise Refused(f"password: too long, expected at most {LONGEST} characters, got {len(password)}")
     small = password.lower()
     if name in small and len(small) - len(name) < SHORTEST - 4:
         raise Refused("password: little more than the name, expected one that has nothing to do with it")

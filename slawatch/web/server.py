@@ -39,6 +39,7 @@ class Server:
 
     addresses: tuple[str, ...]
     socket: Path | None
+    scheme: str = "http"
 
 
 @asynccontextmanager
@@ -63,7 +64,7 @@ async def serve(
     within a second, also with connections open. Raises PortInUse, or CannotListen for any other address that cannot be
     served.
     """
-    host, port = _parsed(listen)
+    (host, port), tls = _parsed(listen), None if entrance is None else entrance.tls
     scrapes = Scrapes(metrics)
     runner = web.AppRunner(
         application(
@@ -88,14 +89,14 @@ async def serve(
         stack.push_async_callback(_stop, runner)
         await runner.setup()
         try:
-            await web.TCPSite(runner, host, port, ssl_context=None if entrance is None else entrance.tls).start()
+            await web.TCPSite(runner, host, port, ssl_context=tls).start()
         except (OSError, UnicodeError) as error:
             raise _refusal(listen, error) from error
         addresses = tuple(_written(address) for address in runner.addresses)
         if socket is not None:
             await web.SockSite(runner, listener).start()
         log.info("web.listening", addresses=addresses, socket=None if socket is None else str(socket))
-        yield Server(addresses, socket)
+        yield Server(addresses, socket, "http" if tls is None else "https")
 
 
 async def ensure_free(listen: str, socket: Path | None) -> None:

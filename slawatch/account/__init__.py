@@ -5,14 +5,14 @@ from slawatch.account.desk import Desk
 from slawatch.account.in_force import all_in_force, in_force, in_force_or, standings
 from slawatch.account.keeping import Keeping
 from slawatch.account.ledger import agreed, all_agreed, observations, report
-from slawatch.account.live import Account
+from slawatch.account.live import Account, Onlooker
 from slawatch.account.owing import Attended, Owing
 from slawatch.account.postmaster import Postmaster, outbox
 from slawatch.account.pruning import Pruning
 from slawatch.account.restoring import Restored, latest_at, restored
 from slawatch.account.sealing import Sealing
 from slawatch.account.so_far import month_so_far
-from slawatch.account.status import all_standing, standing, standing_of, summary
+from slawatch.account.status import all_standing, standing, standing_of, state_of, summary
 from slawatch.account.verifying import Verified, differences, verify
 from slawatch.account.words import with_words
 
@@ -22,6 +22,7 @@ __all__ = [
     "Closing",
     "Desk",
     "Keeping",
+    "Onlooker",
     "Owing",
     "Postmaster",
     "Pruning",
@@ -44,6 +45,7 @@ __all__ = [
     "standing",
     "standing_of",
     "standings",
+    "state_of",
     "summary",
     "verify",
     "with_words",

@@ -15,6 +15,7 @@ import structlog
 
 from slawatch import __version__, clock
 from slawatch.account import Account, Closing, Keeping, Owing, Postmaster, Pruning, Sealing
+from slawatch.app.board import Board
 from slawatch.app.entrance import check_files, entrance, renew
 from slawatch.app.links import KEY, Links
 from slawatch.app.mailing import Mailing
@@ -23,6 +24,7 @@ from slawatch.app.pages import Pages
 from slawatch.app.proving import Proving
 from slawatch.app.publishing import LOOP_SECONDS, Outbox, publish, pulse
 from slawatch.app.restart import restart
+from slawatch.app.rows import Rows
 from slawatch.app.wiring import Wiring
 from slawatch.browser import open_engine
 from slawatch.config import Config, ConfigErrors, load
@@ -88,7 +90,8 @@ async def _start(
     mailing = Mailing(store, metrics, observer, links)
     stack.push_async_callback(mailing.close)
     outbox = Outbox(store, metrics)
-    account = Account(store, clock.now, metrics)
+    rows = Rows()
+    account = Account(store, clock.now, metrics, rows)
     keeping = Keeping(store, account, clock.now)
     await stack.enter_async_context(keeping.at_the_end())
     recorder, standings = await restart(config, store, account, metrics, clock.now)
@@ -106,7 +109,20 @@ async def _start(
     schedule = await stack.enter_async_context(open_schedule(_ending(looks, watch.tick), clock.now))
     closing = Closing(store, clock.now, lambda: not recorder.failing)
     wiring = Wiring(
-        store, account, recorder, watch, schedule, metrics, mailing, outbox, tools, closing, owed, links, clock.now
+        store,
+        account,
+        recorder,
+        watch,
+        schedule,
+        metrics,
+        mailing,
+        outbox,
+        tools,
+        closing,
+        owed,
+        links,
+        rows,
+        clock.now,
     )
     await wiring.configure(config, standings)
 
@@ -124,6 +140,7 @@ async def _start(
             status=wiring.status,
             desk=wiring.desk,
             pages=Pages(wiring, links),
+            board=Board(wiring),
             postmaster=Postmaster(store, owed.set, wiring.declared),
             entrance=entered,
         )

@@ -14,8 +14,9 @@ from slawatch.web import customers
 from slawatch.web.customers import Pages
 from slawatch.web.declaring import Desk, add_routes
 from slawatch.web.health import Health
-from slawatch.web.look import POLICY, add_static, page
+from slawatch.web.look import POLICY, add_static, page, reader_of
 from slawatch.web.outbox import Postmaster, add_outbox
+from slawatch.web.pages import Board, add_pages
 from slawatch.web.people.entrance import ENTRANCE, Entrance, find_out
 from slawatch.web.people.login import add_login
 from slawatch.web.people.managing import add_managing
@@ -50,17 +51,18 @@ def application(
     postmaster: Postmaster | None = None,
     pages: Pages | None = None,
     *,
+    board: Board | None = None,
     taken_seconds: float = TAKEN_SECONDS,
     entrance: Entrance | None = None,
 ) -> web.Application:
     """The aiohttp application over these.
 
-    Without a `desk` and a `postmaster` nothing can be changed, without `pages` customers have none of their own, and
-    without an `entrance` nobody is known but who may open the Unix socket.
+    Without a `desk` and a `postmaster` nothing can be changed, without `pages` customers have none of their own,
+    without a `board` there is no overview, and without an `entrance` nobody is known but who may open the Unix socket.
     """
     app = web.Application(middlewares=[refuse, find_out], client_max_size=BODY_BYTES)
     app.on_response_prepare.append(_add_headers)
-    routes = _Routes(health, status)
+    routes = _Routes(health, status, has_overview=board is not None)
     app.router.add_get("/", needs(None, routes.index))
     app.router.add_get("/healthz", nearby(Permission.READ, routes.alive))
     app.router.add_get("/readyz", nearby(Permission.READ, routes.ready))
@@ -73,6 +75,8 @@ def application(
         add_outbox(app.router, postmaster)
     if pages is not None:
         customers.add_routes(app.router, pages)
+    if board is not None:
+        add_pages(app, board)
     if entrance is not None:
         app[ENTRANCE] = entrance
         add_login(app.router, entrance)
@@ -82,11 +86,15 @@ def application(
 
 
 class _Routes:
-    def __init__(self, health: Health, status: Status) -> None:
+    def __init__(self, health: Health, status: Status, *, has_overview: bool) -> None:
         self._health = health
         self._status = status
+        self._has_overview = has_overview
 
     async def index(self, request: web.Request) -> web.Response:
+        """How the daemon is and where the rest is; who may see the figures is led to those."""
+        if self._has_overview and reader_of(request).may(Permission.READ):
+            raise web.HTTPSeeOther("overview")
         return await page(request, "pages/index.html", stuck=self._health.stuck(), missing=self._health.missing())
 
     async def alive(self, _request: web.Request) -> web.Response:

@@ -21,6 +21,7 @@ from slawatch.web.declaring import Desk
 from slawatch.web.errors import CannotListen, PortInUse
 from slawatch.web.health import Health
 from slawatch.web.outbox import Postmaster
+from slawatch.web.pages import Board
 from slawatch.web.people.entrance import Entrance
 from slawatch.web.scrape import Scrapes
 from slawatch.web.scraping import TAKEN_SECONDS
@@ -52,6 +53,7 @@ async def serve(
     desk: Desk | None = None,
     postmaster: Postmaster | None = None,
     pages: Pages | None = None,
+    board: Board | None = None,
     taken_seconds: float = TAKEN_SECONDS,
     entrance: Entrance | None = None,
 ) -> AsyncIterator[Server]:
@@ -65,7 +67,17 @@ async def serve(
     (host, port), tls = _parsed(listen), None if entrance is None else entrance.tls
     scrapes = Scrapes(metrics)
     runner = web.AppRunner(
-        application(scrapes, health, status, desk, postmaster, pages, taken_seconds=taken_seconds, entrance=entrance),
+        application(
+            scrapes,
+            health,
+            status,
+            desk,
+            postmaster,
+            pages,
+            board=board,
+            taken_seconds=taken_seconds,
+            entrance=entrance,
+        ),
         access_log=None,
         shutdown_timeout=SHUTDOWN_SECONDS,
         handle_signals=False,

@@ -18,7 +18,7 @@ from slawatch.reporters.wording.tongue import Tongue
 #: Where there is nothing to say.
 NO_FIGURE = "\N{EN DASH}"
 # Patterns of Unicode CLDR.
-_SHORT, _WITH_YEAR, _DAY, _CLOCK = "d MMM HH:mm", "d MMM yyyy HH:mm", "EEE d MMM", "HH:mm"
+_SHORT, _WITH_YEAR, _DATED, _CLOCK = "d MMM HH:mm", "d MMM yyyy HH:mm", "EEE d MMM HH:mm", "HH:mm"
 
 
 def percent(share: float | None, tongue: Tongue, decimals: int = 2) -> str:
@@ -35,8 +35,9 @@ def floored(share: float, decimals: int = 2) -> Decimal:
 
 def promised(share: float, tongue: Tongue) -> str:
     """An objective as a percentage, whole: `99,9 %`."""
-    whole = f"{(Decimal(repr(share)) * 100).normalize():f}"
-    return _number(whole, tongue) + ("%" if tongue.language == "en" else "\N{NO-BREAK SPACE}%")
+    return _number(_whole(Decimal(repr(share)) * 100), tongue) + (
+        "%" if tongue.language == "en" else "\N{NO-BREAK SPACE}%"
+    )
 
 
 def seconds(value: float | None, tongue: Tongue) -> str:
@@ -46,10 +47,15 @@ def seconds(value: float | None, tongue: Tongue) -> str:
     return f"{_number(Decimal(repr(value)).quantize(Decimal('0.01'), ROUND_CEILING), tongue)}\N{NO-BREAK SPACE}s"
 
 
-def brief(length: Micros) -> str:
+def whole_seconds(value: float, tongue: Tongue) -> str:
+    """A length that was agreed, as it was: `3 s`."""
+    return f"{_number(_whole(Decimal(repr(value))), tongue)}\N{NO-BREAK SPACE}s"
+
+
+def brief(length: Micros, tongue: Tongue) -> str:
     """A length in its two largest units, cut: `2 d 4 h`, `1 h 12 min`, `34 min`, `12 s`."""
-    total = abs(length) // SECOND
-    parts = ((total // 86_400, "d"), (total // 3600 % 24, "h"), (total // 60 % 60, "min"), (total % 60, "s"))
+    total, hour = abs(length) // SECOND, "u" if tongue.language == "nl" else "h"
+    parts = ((total // 86_400, "d"), (total // 3600 % 24, hour), (total // 60 % 60, "min"), (total % 60, "s"))
     first = next((number for number, (value, _) in enumerate(parts) if value), len(parts) - 1)
     shown = [f"{value}\N{NO-BREAK SPACE}{unit}" for value, unit in parts[first : first + 2] if value]
     if first == 2:  # minutes: seconds beside them are noise
@@ -66,9 +72,9 @@ def clock(at: Instant, zone: ZoneInfo, tongue: Tongue, *, now: Instant | None = 
     return _element(at // MINUTE, pattern, zone, tongue.locale)
 
 
-def day(at: Instant, zone: ZoneInfo, tongue: Tongue) -> Markup:
-    """The day of an instant as a `time` element: `wo 25 nov`."""
-    return _element(at // MINUTE, _DAY, zone, tongue.locale)
+def dated(at: Instant, zone: ZoneInfo, tongue: Tongue) -> Markup:
+    """An instant as a `time` element with its day of the week: `wo 25 nov 23:00`."""
+    return _element(at // MINUTE, _DATED, zone, tongue.locale)
 
 
 @lru_cache(maxsize=8192)
@@ -78,6 +84,10 @@ def _element(minute: int, pattern: str, zone: ZoneInfo, locale: str) -> Markup:
     text = format_datetime(at, pattern, tzinfo=zone, locale=locale)
     said = at.strftime("%Y-%m-%d %H:%M %Z")
     return Markup('<time datetime="{}" title="{}">{}</time>').format(at.isoformat(), said, text)
+
+
+def _whole(value: Decimal) -> str:
+    return f"{value.normalize():f}"
 
 
 def _number(value: object, tongue: Tongue) -> str:

@@ -6,18 +6,26 @@ const main = document.querySelector("main[data-live]");
 const told = main.querySelector(".told");
 const MOST = 100; // ids in one address; more have the whole page fetched
 const PAUSE = 1000; // milliseconds between two fetches
+const LATER = 30000; // milliseconds after which a refused stream is asked for again
 let source, changed = new Set(), all = false, busy = false;
 
 function listen() {
+  source?.close();
   source = new EventSource(main.dataset.events);
   source.onopen = () => { if (told.textContent === main.dataset.lost) told.textContent = ""; };
-  source.onerror = () => { told.textContent = main.dataset.lost; };
+  source.onerror = () => {
+    told.textContent = main.dataset.lost;
+    if (source.readyState !== EventSource.CLOSED) return; // it tries again by itself
+    all = true; // refused: signed out, which the page tells, or too many listen
+    refresh();
+    setTimeout(() => { if (!document.hidden) listen(); }, LATER);
+  };
   source.onmessage = (event) => {
     const news = JSON.parse(event.data);
     if (main.dataset.live === "*") news.changed.forEach((id) => changed.add(id));
     else if (news.changed.includes(main.dataset.live)) all = true;
     if (news.all) all = true;
-    if (news.said && (main.dataset.live === "*" || all)) told.textContent = news.said;
+    if (news.said) told.textContent = news.said;
     refresh();
   };
 }

@@ -50,7 +50,7 @@ def user() -> None:
     epilog="""\b
 Examples:
   slawatch user add a.jansen --role operator --language nl
-  slawatch user add a.jansen --role viewer --password-file - < password
+  slawatch user add b.smit --role viewer --password-file /run/secrets/b.smit
 """
 )
 @config_option

@@ -61,9 +61,9 @@ async def picture(browser: Browser, address: str, shot: Shot) -> bytes:
     context = await browser.new_context(
         viewport={"width": shot.width, "height": 400},
         color_scheme=shot.light,
-        locale=shot.language,
         java_script_enabled=False,
     )
+    await context.add_cookies([{"name": "lang", "value": shot.language, "url": address}])
     page = await context.new_page()
     await page.goto(f"{address}/{shot.path}")
     taken = await page.screenshot(full_page=True)

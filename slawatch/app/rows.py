@@ -41,7 +41,8 @@ class Rows:
 
     def changes(self, before: Moving, now: Moving) -> bool:
         """Whether one would see a difference between the two."""
-        return _seen(before) != _seen(now)
+        earlier, later = (before.availability, before.speed), (now.availability, now.speed)
+        return earlier != later and _as_shown(*earlier) != _as_shown(*later)
 
     def published(self, statement: Statement, judged: Sequence[JudgedExclusion], budget: Fraction) -> None:
         """The row by this statement. `judged`: all that is declared; `budget`: the whole month's, in microseconds."""
@@ -101,8 +102,7 @@ def _next_window(judged: Sequence[JudgedExclusion], now: Instant) -> tuple[Insta
     return None
 
 
-def _seen(moving: Moving) -> tuple[object, ...]:
-    shares = moving.availability, moving.speed
+def _as_shown(*shares: float | None) -> tuple[object, ...]:
     return tuple(None if share is None else floored(share, 3) for share in shares)
 
 

@@ -5,6 +5,7 @@ from slawatch.account.desk import Desk
 from slawatch.account.in_force import all_in_force, in_force, in_force_or, standings
 from slawatch.account.keeping import Keeping
 from slawatch.account.ledger import agreed, all_agreed, observations, report
+from slawatch.account.lists import Lists
 from slawatch.account.live import Account, Onlooker
 from slawatch.account.owing import Attended, Owing
 from slawatch.account.postmaster import Postmaster, outbox
@@ -22,6 +23,7 @@ __all__ = [
     "Closing",
     "Desk",
     "Keeping",
+    "Lists",
     "Onlooker",
     "Owing",
     "Postmaster",

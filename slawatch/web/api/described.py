@@ -17,7 +17,7 @@ from slawatch.web.api.managing import MANAGING
 from slawatch.web.api.messages import MESSAGES
 from slawatch.web.api.operation import BODY_BYTES, PREFIX, Operation
 from slawatch.web.api.problems import DOCUMENT
-from slawatch.web.api.shapes import Told
+from slawatch.web.api.shapes import MONTH_PATTERN, Told
 from slawatch.web.api.status import STATUS
 from slawatch.web.people.needs import needs
 
@@ -68,11 +68,18 @@ _PROBLEMS: Mapping[str, str] = {
     "503": "Not at the moment: the store is busy, or away.",
 }
 _OF_ALL = ("400", "401", "403", "500", "503")
-#: What stands in a path.
-_IN_PATH: Mapping[str, dict[str, Any]] = {
-    "id": {"schema": {"type": "string"}},
-    "month": {"schema": {"type": "string", "pattern": "^20[0-9]{2}-(0[1-9]|1[0-2])$"}, "example": "2026-03"},
+#: What stands in a path as `{id}`, by the first part of the path: what it is, and one such.
+IDS: Mapping[str, tuple[str, str]] = {
+    "customers": ("The customer's.", "duinzicht"),
+    "maintenance": ("The window's, or a series'.", "w1"),
+    "exclusions": ("The exclusion's.", "x1"),
+    "notices": ("A window's, one of its versions' (`w1/2`), or a message's.", "w1/1"),
+    "outages": ("The outage's.", "duinzicht-20261112T110000000"),
+    "outbox": ("The message's.", "duinzicht-20261112T110000000.outage.1.3f9a1c"),
+    "users": ("The user's name.", "a.jansen"),
+    "tokens": ("The token's, not its secret.", "t-3f9a1c20"),
 }
+MONTH = "2026-11"
 
 
 @cache
@@ -131,8 +138,17 @@ _IF_NONE_MATCH = {"name": "If-None-Match", "in": "header", "schema": {"type": "s
 
 
 def _path(one: Operation) -> Iterable[dict[str, Any]]:
+    about, its = IDS.get(one.path.split("/")[1], ("", ""))
+    given: Mapping[str, dict[str, Any]] = {
+        "id": {"description": about, "schema": {"type": "string"}, "example": its},
+        "month": {
+            "description": "A calendar month in the agreement's zone.",
+            "schema": {"type": "string", "pattern": MONTH_PATTERN},
+            "example": MONTH,
+        },
+    }
     for name in one.parameters:
-        yield {"name": name, "in": "path", "required": True, **_IN_PATH[name]}
+        yield {"name": name, "in": "path", "required": True, **given[name]}
 
 
 def _query(one: Operation) -> Iterable[dict[str, Any]]:

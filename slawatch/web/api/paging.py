@@ -23,8 +23,8 @@ def cursor_of(key: Key | None) -> str | None:
 
 
 def key_of(cursor: str | None, *kinds: type[int | str]) -> Key | None:
-    """The key of this cursor, whose parts are of these kinds. Raises BadRequest."""
-    if cursor is None:
+    """The key of this cursor, whose parts are of these kinds; None at the beginning. Raises BadRequest."""
+    if not cursor:
         return None
     try:
         key = json.loads(base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True))

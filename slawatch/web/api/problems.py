@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 
-from aiohttp import hdrs, web
+from aiohttp import web
 from pydantic import ValidationError
 
 #: Where everything that can be asked is described.
@@ -77,7 +77,7 @@ def problem_of(refused: web.HTTPException) -> web.Response:
     if status is HTTPStatus.NOT_FOUND:
         said = f"nothing is served here; {DOCUMENT} describes what is"
     elif isinstance(refused, web.HTTPMethodNotAllowed):
-        said = f"{refused.method} cannot be asked here, expected {refused.headers[hdrs.ALLOW].replace(',', ' or ')}"
+        said = f"{refused.method}: cannot be asked here, expected one of {', '.join(sorted(refused.allowed_methods))}"
     elif said.startswith(f"{status}:"):
         said = status.phrase
     return problem(status, said)

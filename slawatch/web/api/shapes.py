@@ -52,6 +52,7 @@ def _read_whole(value: object) -> int:
     return int(value)
 
 
+MONTH_PATTERN = r"^20[0-9]{2}-(0[1-9]|1[0-2])$"
 _INSTANT = {
     "type": "string",
     "format": "date-time",
@@ -68,7 +69,8 @@ Flag: TypeAlias = Annotated[bool, BeforeValidator(_read_flag)]
 Count: TypeAlias = Annotated[int, Field(ge=1), BeforeValidator(_read_whole)]
 #: What may be left out, and is never null.
 Maybe: TypeAlias = SkipJsonSchema[None]
-Month: TypeAlias = Annotated[str, StringConstraints(pattern=r"^20[0-9]{2}-(0[1-9]|1[0-2])$")]
+Cursor: TypeAlias = Annotated[str, WithJsonSchema({"type": "string", "format": "cursor"})]
+Month: TypeAlias = Annotated[str, StringConstraints(pattern=MONTH_PATTERN)]
 #: From 0 to 1, unrounded.
 Share: TypeAlias = Annotated[float, Field(ge=0, le=1)]
 Seconds: TypeAlias = Annotated[float, Field(description="In seconds.")]
@@ -98,7 +100,7 @@ class Listing(Asked):
     limit: Annotated[int, Field(ge=1, le=MOST), BeforeValidator(_read_whole)] = Field(
         USUAL, description="How many rows at most."
     )
-    cursor: str | Maybe = Field(None, description="Where to go on: what the page before says as `next`.")
+    cursor: Cursor | Maybe = Field(None, description="Where to go on: what the page before says as `next`.")
 
 
 def _open(schema: dict[str, Any]) -> None:
@@ -140,7 +142,7 @@ def read_query(shape: type[Shape], query: MultiMapping[str]) -> Shape:
 def read_month(path: Mapping[str, str]) -> str:
     """The month that the path names. Raises BadRequest."""
     written = path["month"]
-    if re.fullmatch(r"20\d{2}-(0[1-9]|1[0-2])", written, re.ASCII) is None:
+    if re.fullmatch(MONTH_PATTERN, written) is None:
         raise bad_parameter("month", f"expected a month such as 2026-03, got {written!r}")
     return written
 

@@ -88,7 +88,8 @@ def add_statements(router: web.UrlDispatcher, months: Months) -> None:
 
     async def show(asked: Question) -> web.Response:
         document, digest = await months.statement(asked.path["id"], read_month(asked.path), asked.query.revision)
-        headers: LooseHeaders = {hdrs.ETAG: f'"{digest}"'}
+        # It may be kept, and is asked for anew each time: whether it is still the latest, and who asks.
+        headers: LooseHeaders = {hdrs.ETAG: f'"{digest}"', hdrs.CACHE_CONTROL: "private, no-cache"}
         if _is_known(digest, asked.headers.get(hdrs.IF_NONE_MATCH, "")):
             return web.Response(status=304, headers=headers)
         return web.Response(text=document, content_type="application/json", headers=headers)

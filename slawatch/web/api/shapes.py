@@ -66,7 +66,7 @@ Moment: TypeAlias = Annotated[
 ]
 #: In a query everything is text.
 Flag: TypeAlias = Annotated[bool, BeforeValidator(_read_flag)]
-Count: TypeAlias = Annotated[int, Field(ge=1), BeforeValidator(_read_whole)]
+Count: TypeAlias = Annotated[int, Field(ge=1, le=1_000_000), BeforeValidator(_read_whole)]
 #: What may be left out, and is never null.
 Maybe: TypeAlias = SkipJsonSchema[None]
 Cursor: TypeAlias = Annotated[str, WithJsonSchema({"type": "string", "format": "cursor"})]

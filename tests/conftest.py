@@ -36,6 +36,7 @@ LONGEST = (
     "test_live_is_replay.py",
     "test_looks.py",
     "test_store_trouble.py",
+    "test_web_look.py",
 )
 
 

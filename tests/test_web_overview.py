@@ -11,7 +11,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 import pytest_asyncio
-from web_house import DOWN, EVERY, NOW, UP, House, house, live_through_november, served
+from web_house import DOWN, EVERY, NOW, SLOW, UP, House, house, live_through_november, served
 
 from slawatch.model import MINUTE, SECOND
 from slawatch.reporters.wording.tongue import WEB, tongue
@@ -183,6 +183,33 @@ async def test_a_row_changes_with_what_is_published_and_says_since_when(tmp_path
         assert house.rows.news.since(before)[0] == {"nieuw"}
         assert "nieuw" not in shown((await read.get("/overview"))[1])
         assert (await read.get("/customers/nieuw"))[0] == 404
+
+
+async def test_where_figures_only_move_on_a_row_is_of_a_statement_again_once_one_sees_a_difference(tmp_path: Path):
+    async with reading(tmp_path) as read:
+        house = read.house
+        await house.publish()
+        before = house.rows.news.number
+        house.at = NOW + MINUTE
+        await house.see("bosrand", (NOW + 30 * SECOND, SLOW))
+        await house.publish()
+        row, moving = house.rows.of("bosrand"), house.account._pages["bosrand"].moving
+        assert moving is not None
+        assert moving.steady.since < moving.at
+        assert row is not None
+        assert row.speed == document(house.account.statement("bosrand", house.at))["speed"]["share"] == moving.speed
+        assert "bosrand" in house.rows.news.since(before)[0]
+
+
+async def test_a_thousand_customers_stand_in_one_table(tmp_path: Path):
+    async with reading(tmp_path) as read:
+        first = read.house.config.customers[0]
+        many = tuple(first.model_copy(update={"id": f"p{number}", "name": f"Park {number}"}) for number in range(1000))
+        read.house.rows.configure(read.house.config.model_copy(update={"customers": many}))
+        _, page = await read.get("/overview")
+        assert page.count("<tr id=") == 1000
+        assert "1000 customers." in page
+        assert (await read.get("/overview?q=park+77"))[1].count("<tr id=") == 11
 
 
 @pytest.mark.parametrize(

@@ -19,15 +19,25 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509.oid import NameOID
-from entering import NOW, PROXY, US, House, entered
+from entering import CHEAP, NOW, PROXY, US, House, entered
 
 from slawatch import web
+from slawatch.app.entrance import check_files, entrance, renew
+from slawatch.config import ConfigErrors, load
 from slawatch.model import DAY, SECOND
 from slawatch.people import BadKeys, Signed, SignedSettings, read_keys
 from slawatch.rules.permissions import Permission, Role
+from slawatch.store import open_store
 from slawatch.web.people.needs import ensure_each_says, needs
 
 STATUS, WINDOWS, USERS = "/api/v1/status", "/api/v1/maintenance", "/api/v1/users"
+CONFIG = """
+customers: [{{id: a, url: "https://a.example", pages: {{p: {{path: /, ready: x}}}}}}]
+web:
+  tls: {{certificate: "{certificate}", key: "{key}"}}
+  trusted_proxies: [127.0.0.1]
+  login: {{header: {{name: X-Id, keys: "{keys}", audience: slawatch, issuer: "https://login.example", roles: {{ops: operator}}}}}}
+"""
 NOTHING: dict[str, Any] = {"customer": "duinzicht", "starts": "2026-12-01T22:00:00Z", "ends": "2026-12-01T23:00:00Z"}
 
 
@@ -137,6 +147,15 @@ async def test_a_token_that_expired_or_was_revoked_opens_nothing(house: House) -
     assert token not in str(await house.store.people.tokens())
 
 
+async def test_what_is_declared_is_listed_with_who_by_which_way(house: House) -> None:
+    token = await house.token(Permission.DECLARE)
+    told = await house.ask("POST", "/api/v1/outbox/retry", token=token, json={})
+    assert (told.status, told.text) == (200, '{"ids": []}')
+    (line, *_) = await house.office.audit()
+    assert (line["who"], line["way"], line["from"], line["what"]) == ("a machine", "token", "127.0.0.1", "declared")
+    assert line["facts"] == {"request": "/api/v1/outbox/retry"}
+
+
 # -- forms ------------------------------------------------------------------------------------------------------------
 
 
@@ -169,7 +188,7 @@ async def test_an_admin_looks_after_users_and_all_of_it_is_listed(house: House) 
     assert await ask(USERS, **new) == (422, "user 'dirk' is there already, expected another name")
     assert await ask(USERS, **new | {"role": "boss"}) == (
         400,
-        "role: Input should be 'viewer', 'account_manager', 'operator' or 'admin'",
+        "role: expected 'viewer', 'account_manager', 'operator' or 'admin'",
     )
     assert (await ask(f"{USERS}/dirk/password", password="kort"))[0] == 422
     assert (await ask(f"{USERS}/dirk/role", role="operator"))[0] == 200
@@ -241,9 +260,12 @@ async def test_a_trusted_proxy_says_from_where_and_over_what_one_asks(house: Hou
 async def test_what_a_stranger_says_of_itself_is_not_believed(tmp_path: Path) -> None:
     async with entered(tmp_path, trusted=(ipaddress.ip_network("10.0.0.0/8"),)) as house:
         await house.add("anna", Role.VIEWER)
-        told = await house.sign_in("anna", headers={"X-Forwarded-For": "192.0.2.66", "X-Forwarded-Proto": "https"})
-        assert list(told.cookies) == ["slawatch"]
-        assert (await house.office.audit())[0]["from"] == "127.0.0.1"
+        said = {"X-Forwarded-For": "192.0.2.66", "X-Forwarded-Proto": "https"}
+        told = await house.sign_in("anna", headers=said)
+        assert (told.status, told.cookies) == (403, {})
+        told = await house.ask("GET", STATUS, headers=said, token=await house.token(Permission.READ))
+        detail = "only over https, or through a proxy of web.trusted_proxies, one is known"
+        assert (told.status, json.loads(told.text)["detail"]) == (401, detail)
 
 
 RSA = rsa.generate_private_key(public_exponent=65537, key_size=2048)
@@ -396,6 +418,38 @@ async def test_over_tls_the_cookie_is_for_this_host_alone_and_a_new_certificate_
         async with aiohttp.ClientSession() as fresh, fresh.get(f"{house.url}/healthz", ssl=old) as answer:
             assert answer.status == 200
     assert context.minimum_version is ssl.TLSVersion.TLSv1_2
+
+
+async def test_a_reload_takes_certificate_and_keys_as_they_are_now_or_is_refused(tmp_path: Path) -> None:
+    file, keys = tmp_path / "slawatch.yaml", tmp_path / "keys.pem"
+    certificate, key = certify(tmp_path, "first")
+    keys.write_bytes(pem(OTHER))
+    file.write_text(CONFIG.format(certificate=certificate, key=key, keys=keys))
+    config = load(file, with_secrets=True)
+    check_files(config, file)
+    async with open_store(f"sqlite:///{tmp_path / 'slawatch.db'}", write=True) as store:
+        made = await entrance(config, store, lambda: NOW, CHEAP)
+    assert made.signed is not None
+    assert made.signed.read(written()) is None
+    keys.write_bytes(pem(RSA))
+    renew(made, config, file)
+    assert made.signed.read(written()) is not None
+    keys.write_text("nothing")
+    with pytest.raises(ConfigErrors) as refused:
+        renew(made, config, file)
+    assert str(refused.value).startswith(f"{file}: web.login.header.keys: {keys}: expected public keys as PEM, ")
+    certificate.write_text("nothing")
+    with pytest.raises(ConfigErrors) as refused:
+        check_files(config, file)
+    assert str(refused.value).startswith(
+        f"{file}: web.tls: {certificate}, {key}: expected a certificate and its own key"
+    )
+    key.unlink()
+    with pytest.raises(ConfigErrors) as refused:
+        load(file, with_secrets=True)
+    (line,) = refused.value.errors
+    assert line.endswith(f": web.tls.key: {key} cannot be read: no such file")
+    assert made.signed.read(written()) is not None
 
 
 def test_a_certificate_without_its_own_key_is_refused_and_the_one_before_stays(tmp_path: Path) -> None:

@@ -61,7 +61,8 @@ def _seen(request: web.Request, trusted: Sequence[Network]) -> Connection:
         client, secure = _client(request, peer, trusted), _last(request, "X-Forwarded-Proto") == "https"
         known_as, private = _last(request, "X-Forwarded-Host") or host, secure or _near(client, trusted)
         return Connection(_shown(client), known_as, secure, proxied=True, trusted=True, private=private)
-    private = request.secure or _near(peer, trusted)
+    # A proxy that nobody told us about hides whether it is asked by https, and by whom.
+    private = request.secure or (not proxied and _near(peer, trusted))
     return Connection(_shown(peer), host, request.secure, proxied=proxied, trusted=believed, private=private)
 
 

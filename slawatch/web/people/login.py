@@ -22,12 +22,14 @@ from slawatch.web.people.refusals import LOGIN
 
 LOGOUT = "/logout"
 #: Where one is after signing in, when no page was asked for.
-HOME = "/"
+HOME = "/overview"
 
 _WRONG = mark("Name or password is wrong.")
 _WAIT = mark("Too many attempts. Please try again in {seconds} s.")
 _BUSY = mark("Signing in is not possible at the moment. Please try again in a few minutes.")
-_OPEN = mark("Sign in over https: over this connection others could read your password.")
+_OPEN = mark(
+    "Sign in over https, or through a proxy that slawatch trusts: over this connection others could read your password."
+)
 
 #: A path of ours: no other host, for a browser reads // and /\ as one, and nothing that ends a header's line.
 _PATH = re.compile(r"/(?![/\\])[\x21-\x5b\x5d-\x7e]{0,2000}")
@@ -64,17 +66,19 @@ class _Routes:
         said = await read_form(request)
         following, name, password = path_of_ours(said.get("next")), _text(said.get("name")), _text(said.get("password"))
         if not connection.private:
-            return await self._page(request, following, HTTPStatus.FORBIDDEN, _OPEN)
+            return await self._page(request, following, HTTPStatus.FORBIDDEN, _OPEN, name=name)
         try:
             secret = await self._entrance.sign_in.sign_in(name, password, connection.address)
         except Wrong:
-            return await self._page(request, following, HTTPStatus.UNAUTHORIZED, _WRONG)
+            return await self._page(request, following, HTTPStatus.UNAUTHORIZED, _WRONG, name=name)
         except Wait as wait:
-            told = await self._page(request, following, HTTPStatus.TOO_MANY_REQUESTS, _WAIT, seconds=str(wait.seconds))
+            told = await self._page(
+                request, following, HTTPStatus.TOO_MANY_REQUESTS, _WAIT, name=name, seconds=str(wait.seconds)
+            )
             told.headers[hdrs.RETRY_AFTER] = str(wait.seconds)
             return told
         except StoreError:
-            return await self._page(request, following, HTTPStatus.SERVICE_UNAVAILABLE, _BUSY)
+            return await self._page(request, following, HTTPStatus.SERVICE_UNAVAILABLE, _BUSY, name=name)
         response = _go_to(request, following)
         set_cookie(response, connection, secret)
         return response
@@ -97,10 +101,12 @@ class _Routes:
         following: str,
         status: HTTPStatus = HTTPStatus.OK,
         wrong: str | None = None,
+        *,
+        name: str = "",
         **facts: str,
     ) -> web.Response:
         told = None if wrong is None else reader_of(request).tongue.say(wrong, **facts)
-        response = await page(request, "people/login.html", status=status, following=following, told=told)
+        response = await page(request, "people/login.html", status=status, following=following, told=told, name=name)
         if status is HTTPStatus.UNAUTHORIZED:
             response.headers[hdrs.WWW_AUTHENTICATE] = 'Bearer realm="slawatch"'
         return response

@@ -53,7 +53,11 @@ async def _ensure_allowed(request: web.Request, permission: Permission) -> None:
     asker = asker_of(request)
     if asker is None:
         private = connection_of(request).private
-        why = "sign in, or show a token" if private else "who you are is asked for only over https"
+        why = (
+            "sign in, or show a token"
+            if private
+            else "only over https, or through a proxy of web.trusted_proxies, one is known"
+        )
         raise web.HTTPUnauthorized(text=why)
     if permission not in asker.may:
         raise web.HTTPForbidden(text=f"{asker.name} may not: this needs the permission {permission}")

@@ -50,10 +50,14 @@ class Row(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """`part`: its name for machines; `title`: for people, in the code's language. Each row has a cell a column."""
+    """`part`: its name for machines; `title` and, over the rows' items, `item`: for people, in the code's language.
+
+    Each row has a cell for each column.
+    """
 
     part: str
     title: str
+    item: str
     columns: tuple[Column, ...]
     rows: tuple[Row, ...]
 

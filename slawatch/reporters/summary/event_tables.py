@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from slawatch.reporters.summary.cells import Cell, Column, Row, Table, count, flag, length, text, time, word, words
 from slawatch.reporters.summary.facts import MailSent, Outage, Summary, Window
-from slawatch.reporters.summary.listed_words import CAUSES, EXCLUSIONS, PROOFS, REASONS, SAYINGS, STATES, WHYS
+from slawatch.reporters.summary.listed_words import CAUSES, EXCLUSIONS, PROOFS, REASONS, SAYINGS, STATES, WHYS, checks
 from slawatch.reporters.wording.tongue import mark
 
 
@@ -25,7 +25,7 @@ def outages(summary: Summary) -> Table:
         Column("acknowledged_by", mark("Taken up by")),
     )
     rows = (Row(count(number), _outage(one, summary)) for number, one in enumerate(summary.outages, 1))
-    return Table("outage", mark("Outages"), columns, tuple(rows))
+    return Table("outage", mark("Outages"), mark("Number"), columns, tuple(rows))
 
 
 def _outage(one: Outage, summary: Summary) -> tuple[Cell, ...]:
@@ -36,7 +36,7 @@ def _outage(one: Outage, summary: Summary) -> tuple[Cell, ...]:
         time(one.ends),
         length(one.down),
         word(one.cause, CAUSES),
-        words(one.checks, summary.labels),
+        words(one.checks, checks(summary)),
         time(one.confirmed),
         time(min(accepted, default=None)),
         time(one.acknowledged),
@@ -58,7 +58,7 @@ def remarks(summary: Summary) -> Table:
         Row(count(turn), (count(number), time(one.at), text(one.who), text(one.text), text(one.ticket)))
         for turn, (number, one) in enumerate(said, 1)
     )
-    return Table("remark", mark("Remarks"), columns, tuple(rows))
+    return Table("remark", mark("Remarks"), mark("Number"), columns, tuple(rows))
 
 
 def windows(summary: Summary) -> Table:
@@ -80,7 +80,7 @@ def windows(summary: Summary) -> Table:
         Column("text", mark("Text")),
     )
     rows = (Row(count(number), _window(one)) for number, one in enumerate(summary.windows, 1))
-    return Table("window", mark("Maintenance and force majeure"), columns, tuple(rows))
+    return Table("window", mark("Maintenance and force majeure"), mark("Number"), columns, tuple(rows))
 
 
 def _window(one: Window) -> tuple[Cell, ...]:
@@ -116,7 +116,7 @@ def mails(summary: Summary) -> Table:
         Column("proves", mark("Proves the notice")),
     )
     rows = (Row(count(turn), cells) for turn, cells in enumerate(_mails(summary), 1))
-    return Table("mail", mark("Mails"), columns, tuple(rows))
+    return Table("mail", mark("Mails"), mark("Number"), columns, tuple(rows))
 
 
 #: What a mail is about.
@@ -152,10 +152,10 @@ def blips(summary: Summary) -> Table:
         Column("cause", mark("Cause")),
     )
     rows = (
-        Row(count(number), (time(one.at), time(one.ends), words(one.checks, summary.labels), word(one.cause, CAUSES)))
+        Row(count(number), (time(one.at), time(one.ends), words(one.checks, checks(summary)), word(one.cause, CAUSES)))
         for number, one in enumerate(summary.blips, 1)
     )
-    return Table("blip", mark("Failures that were not confirmed"), columns, tuple(rows))
+    return Table("blip", mark("Failures that were not confirmed"), mark("Number"), columns, tuple(rows))
 
 
 def unseen(summary: Summary) -> Table:
@@ -170,4 +170,4 @@ def unseen(summary: Summary) -> Table:
         Row(count(number), (time(one.starts), time(one.ends), length(one.ends - one.starts), words(one.causes, CAUSES)))
         for number, one in enumerate(summary.unseen, 1)
     )
-    return Table("unknown", mark("Unknown time"), columns, tuple(rows))
+    return Table("unknown", mark("Unknown time"), mark("Number"), columns, tuple(rows))

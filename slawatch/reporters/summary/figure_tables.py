@@ -22,7 +22,8 @@ from slawatch.reporters.summary.cells import (
     word,
 )
 from slawatch.reporters.summary.facts import Booked, Promise, Summary, Unit
-from slawatch.reporters.summary.listed_words import PROMISES, WHYS
+from slawatch.reporters.summary.listed_words import WHYS
+from slawatch.reporters.wording.promised import PROMISES
 from slawatch.reporters.wording.tongue import mark
 from slawatch.rules.calendar import parse
 
@@ -70,7 +71,7 @@ def promises_table(promised: Sequence[Promise]) -> Table:
         Column("objective", mark("Objective")),
         Column("why", mark("Remark")),
     )
-    return Table("promise", mark("Promises"), columns, tuple(map(_promise, promised)))
+    return Table("promise", mark("Promises"), mark("Promise"), columns, tuple(map(_promise, promised)))
 
 
 def _promise(one: Promise) -> Row:
@@ -102,7 +103,7 @@ def network(summary: Summary) -> Table:
     """How far the environment could be reached at all; without rows where that is not watched."""
     said = summary.statement["network"]
     if said is None:
-        return Table("network", mark("Network"), (), ())
+        return Table("network", mark("Network"), "", (), ())
     told = (
         (Column("ratio", mark("Reachable")), share(said["ratio"])),
         (Column("lower", mark("At least")), share(said["lower"])),
@@ -150,7 +151,7 @@ def trend(summary: Summary) -> Table:
         )
         for one in summary.trend
     )
-    return Table("trend", mark("Twelve months"), columns, tuple(rows))
+    return Table("trend", mark("Twelve months"), mark("Month"), columns, tuple(rows))
 
 
 def days(summary: Summary) -> Table:
@@ -167,9 +168,9 @@ def days(summary: Summary) -> Table:
         )
         for one in summary.days
     )
-    return Table("day", mark("Days"), columns, tuple(rows))
+    return Table("day", mark("Days"), mark("Day"), columns, tuple(rows))
 
 
 def _single(part: str, title: str, told: tuple[tuple[Column, Cell], ...]) -> Table:
     """A table of one row: what it says, each under its column."""
-    return Table(part, title, tuple(column for column, _ in told), (Row(NOTHING, tuple(cell for _, cell in told)),))
+    return Table(part, title, "", tuple(column for column, _ in told), (Row(NOTHING, tuple(cell for _, cell in told)),))

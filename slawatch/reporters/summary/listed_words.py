@@ -6,26 +6,9 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from slawatch.model import Cause, ExclusionKind, MessageState, Reason, Saying
+from slawatch.reporters.summary.facts import Summary
+from slawatch.reporters.wording.seen import CHECKS
 from slawatch.reporters.wording.tongue import mark
-
-#: The promises, by the names of the agreement's table.
-PROMISES: Mapping[str, str] = MappingProxyType(
-    {
-        "availability": mark("Availability"),
-        "speed": mark("Speed"),
-        "maintenance": mark("Maintenance told in time"),
-        "outage-mail": mark("Mail at an outage"),
-        "backup-replica": mark("Backup: copy at once"),
-        "backup-hourly": mark("Backup: every hour"),
-        "backup-daily": mark("Backup: every day"),
-        "restore": mark("Restoring a backup"),
-        "https": mark("Encrypted connections"),
-        "incidents": mark("Handling of incidents"),
-        "portal": mark("Manual and FAQ"),
-        "signalling": mark("Many questions noticed"),
-        "access": mark("Access to the environment"),
-    }
-)
 
 #: Why nothing can be said of a promise, or why maintenance is not left out.
 WHYS: Mapping[str, str] = MappingProxyType(
@@ -113,3 +96,8 @@ STATES: Mapping[str, str] = MappingProxyType(
         MessageState.DROPPED: mark("not sent"),
     }
 )
+
+
+def checks(summary: Summary) -> Mapping[str, str]:
+    """What the customer calls what is looked at, and else what we do."""
+    return {**CHECKS, **summary.labels}

@@ -19,7 +19,7 @@ def settings(summary: Summary) -> Table:
     said = [(f"earlier_terms[{turn}]", one) for turn, one in enumerate(summary.statement["earlier_terms"])]
     said.append(("terms", summary.statement["terms"]))
     rows = (Row(text(name), (cell,)) for place, terms in said for name, cell in _flat(place, terms))
-    return Table("setting", mark("Settings"), (Column("value", mark("Value")),), tuple(rows))
+    return Table("setting", mark("Settings"), mark("Setting"), (Column("value", mark("Value")),), tuple(rows))
 
 
 def _flat(place: str, said: Any) -> Iterator[tuple[str, Cell]]:
@@ -52,4 +52,4 @@ def revisions(summary: Summary) -> Table:
         Row(count(one.revision), (time(one.as_of), time(one.recorded), text(one.who), text(one.why), text(one.digest)))
         for one in summary.revisions
     )
-    return Table("revision", mark("Revisions"), columns, tuple(rows))
+    return Table("revision", mark("Revisions"), mark("Revision"), columns, tuple(rows))

@@ -33,7 +33,7 @@ _FORMS: dict[Kind, dict[str, Any]] = {
     Kind.DATE: {"num_format": "yyyy-mm-dd", "align": "left"},
 }
 #: How wide the kinds are that are not as wide as their text.
-_WIDTHS = {Kind.SHARE: 11, Kind.LENGTH: 11, Kind.SECONDS: 11, Kind.COUNT: 9, Kind.TIME: 26, Kind.DATE: 12}
+_WIDTHS = {Kind.SHARE: 11, Kind.LENGTH: 11, Kind.SECONDS: 11, Kind.COUNT: 9, Kind.TIME: 22, Kind.DATE: 12}
 
 
 @dataclass
@@ -91,13 +91,15 @@ class Pen:
         return _WIDTHS.get(cell.kind) or max(map(len, self.text(cell).splitlines()), default=0)
 
 
-def table(pen: Pen, sheet: Worksheet, row: int, told: Table, item: str) -> int:
-    """The table with its headings from `row` on; gives the row after it. `item`: the heading over the first column."""
+def table(pen: Pen, sheet: Worksheet, row: int, told: Table) -> int:
+    """The table with its headings from `row` on; gives the row after it."""
     heading = pen.form(bold=True, bg_color=HEAD, bottom=1, bottom_color=LINE, text_wrap=True, valign="vcenter")
-    for place, label in enumerate((item, *(column.label for column in told.columns))):
+    for place, label in enumerate((told.item, *(column.label for column in told.columns))):
         sheet.write_string(row, place, pen.say(label), heading)
+    sheet.set_row(row, 32)
     for number, one in enumerate(told.rows, row + 1):
-        for place, cell in enumerate((one.item, *one.cells)):
+        pen.write(sheet, (number, 0), one.item, bottom=4, bottom_color=LINE, align="left")
+        for place, cell in enumerate(one.cells, 1):
             pen.write(sheet, (number, place), cell, bottom=4, bottom_color=LINE)
     if not told.rows:
         sheet.write_string(row + 1, 0, pen.say(mark("None.")), pen.form(italic=True))
@@ -110,7 +112,7 @@ def pairs(pen: Pen, sheet: Worksheet, row: int, told: Table) -> int:
     for line in told.rows:
         for column, cell in zip(told.columns, line.cells, strict=True):
             sheet.write_string(row, 0, pen.say(column.label), pen.form(bottom=4, bottom_color=LINE))
-            pen.write(sheet, (row, 1), cell, bottom=4, bottom_color=LINE, align="left")
+            pen.write(sheet, (row, 1), cell, bottom=4, bottom_color=LINE, align="left", text_wrap=False)
             row += 1
     return row
 
@@ -126,7 +128,7 @@ def fit(pen: Pen, sheet: Worksheet, tables: Iterable[Table]) -> None:
     """Columns as wide as what stands in them, of all these tables."""
     wanted: dict[int, int] = {}
     for told in tables:
-        for place, column in enumerate((Column("", ""), *told.columns)):
+        for place, column in enumerate((Column("", told.item), *told.columns)):
             cells = [row.item if place == 0 else row.cells[place - 1] for row in told.rows]
             longest = max((pen.width(cell) for cell in cells), default=0)
             heading = max(map(len, pen.say(column.label).split() if column.label else ()), default=0) + 2

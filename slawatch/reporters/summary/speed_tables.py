@@ -6,6 +6,7 @@ from bisect import bisect_left
 
 from slawatch.reporters.summary.cells import Column, Row, Table, count, seconds, share, word
 from slawatch.reporters.summary.facts import PageTimes, Summary
+from slawatch.reporters.summary.listed_words import checks
 from slawatch.reporters.wording.tongue import mark
 
 #: Into so many equal steps the time up to the threshold is cut, and as much beyond it: one edge lies on it.
@@ -26,22 +27,22 @@ def pages(summary: Summary) -> Table:
     )
     rows = (
         Row(
-            word(name, summary.labels),
+            word(name, checks(summary)),
             (share(said["share"]), count(said["loads"]), count(said["slow"]), seconds(said["p95_seconds"])),
         )
         for name, said in summary.statement["speed"]["pages"].items()
     )
-    return Table("page", mark("Pages"), columns, tuple(rows))
+    return Table("page", mark("Pages"), mark("Page"), columns, tuple(rows))
 
 
 def load_times(summary: Summary) -> Table:
     """How many loads of each page took up to so many seconds and longer than the row before says."""
     edges = edges_milliseconds(summary)
-    columns = tuple(Column(f"loads_{one.page}", summary.labels.get(one.page, one.page)) for one in summary.pages)
+    columns = tuple(Column(f"loads_{one.page}", checks(summary).get(one.page, one.page)) for one in summary.pages)
     counted = [_steps(one, edges) for one in summary.pages]
     items = [*(seconds(edge / 1000) for edge in edges), word(LONGER, _REST), word(FAILED, _REST)]
     rows = (Row(item, tuple(count(page[turn]) for page in counted)) for turn, item in enumerate(items))
-    return Table("load_time", mark("Loads by seconds"), columns, tuple(rows))
+    return Table("load_time", mark("Loads by seconds"), mark("Up to"), columns, tuple(rows))
 
 
 def edges_milliseconds(summary: Summary) -> list[int]:

@@ -11,10 +11,10 @@ from xlsxwriter.worksheet import Worksheet
 from slawatch.reporters.summary import event_tables, figure_tables, setting_tables, speed_tables
 from slawatch.reporters.summary.cells import Column, Kind, Row, Table, share, text
 from slawatch.reporters.summary.facts import Promise, Summary
-from slawatch.reporters.summary.listed_words import PROMISES
 from slawatch.reporters.summary.sheet import LINE, Pen, fit, pairs, paper, table, title
 from slawatch.reporters.summary.workbook_charts import distribution, trend_line
 from slawatch.reporters.wording.phrasing import month_name, named
+from slawatch.reporters.wording.promised import PROMISES
 from slawatch.reporters.wording.tongue import SUMMARY, mark, tongue
 from slawatch.rules.calendar import moment, parse
 
@@ -40,21 +40,14 @@ def as_xlsx(summary: Summary, language: str) -> bytes:
         }
     )
     first = _sheet(pen, mark("Summary"), heading)
-    _tabled(pen, heading, mark("Days"), figure_tables.days(summary), item=mark("Day"))
+    _tabled(pen, heading, mark("Days"), figure_tables.days(summary))
     _tabled(pen, heading, mark("Outages"), event_tables.outages(summary), event_tables.remarks(summary))
     _tabled(pen, heading, mark("Maintenance"), event_tables.windows(summary))
     _tabled(pen, heading, mark("Mails"), event_tables.mails(summary))
     _speed(pen, heading, summary)
     _tabled(pen, heading, mark("Unknown time"), event_tables.unseen(summary), event_tables.blips(summary))
     _trend(pen, heading, summary)
-    _tabled(
-        pen,
-        heading,
-        mark("Evidence"),
-        setting_tables.revisions(summary),
-        setting_tables.settings(summary),
-        item=mark("Name"),
-    )
+    _tabled(pen, heading, mark("Evidence"), setting_tables.revisions(summary), setting_tables.settings(summary))
     _summary(pen, first, heading, summary)
     book.close()
     return out.getvalue()
@@ -71,13 +64,13 @@ def _sheet(pen: Pen, name: str, heading: str) -> Worksheet:
     return sheet
 
 
-def _tabled(pen: Pen, heading: str, name: str, *told: Table, item: str = mark("Number")) -> Worksheet:
+def _tabled(pen: Pen, heading: str, name: str, *told: Table) -> Worksheet:
     """A sheet of tables one below the other; where it is one its headings stay in sight and can be filtered by."""
     sheet, row = _sheet(pen, name, heading), 0
     for one in told:
         if len(told) > 1:
             row = title(pen, sheet, row, one.title)
-        row = table(pen, sheet, row, one, item) + 1
+        row = table(pen, sheet, row, one) + 1
     if len(told) == 1:
         sheet.autofilter(0, 0, max(1, len(told[0].rows)), len(told[0].columns))
         sheet.repeat_rows(0)
@@ -87,10 +80,10 @@ def _tabled(pen: Pen, heading: str, name: str, *told: Table, item: str = mark("N
 
 
 def _speed(pen: Pen, heading: str, summary: Summary) -> None:
-    pages, times = speed_tables.pages(summary), speed_tables.load_times(summary)
-    sheet = _tabled(pen, heading, mark("Speed"), pages, times, item=mark("Up to"))
-    first = len(pages.rows) + 4 if pages.rows else 5
-    chart = distribution(pen, times, first, summary.statement["speed"]["threshold_seconds"])
+    """The loads by seconds come first: their chart stands beside them."""
+    times, pages = speed_tables.load_times(summary), speed_tables.pages(summary)
+    sheet = _tabled(pen, heading, mark("Speed"), times, pages)
+    chart = distribution(pen, times, summary.statement["speed"]["threshold_seconds"])
     sheet.insert_chart(1, max(len(pages.columns), len(times.columns)) + 2, chart, {"description": pen.say(times.title)})
 
 
@@ -99,7 +92,7 @@ def _trend(pen: Pen, heading: str, summary: Summary) -> None:
     told, objective = figure_tables.trend(summary), summary.statement["availability"]["objective"]
     columns = (told.columns[0], Column("objective", mark("Objective of this month")), *told.columns[1:])
     rows = tuple(Row(row.item, (row.cells[0], share(objective), *row.cells[1:])) for row in told.rows)
-    _tabled(pen, heading, told.title, Table(told.part, told.title, columns, rows), item=mark("Month"))
+    _tabled(pen, heading, told.title, Table(told.part, told.title, told.item, columns, rows))
 
 
 def _summary(pen: Pen, sheet: Worksheet, heading: str, summary: Summary) -> None:
@@ -116,7 +109,7 @@ def _summary(pen: Pen, sheet: Worksheet, heading: str, summary: Summary) -> None
         sheet.set_row(row, 46)
         row += 1
     chart = trend_line(pen, figure_tables.trend(summary))
-    sheet.insert_chart(3, 6, chart, {"description": pen.say(mark("Availability over twelve months"))})
+    sheet.insert_chart(row + 1, 2, chart, {"description": pen.say(mark("Availability over twelve months"))})
     for told in (
         figure_tables.availability(summary),
         figure_tables.speed(summary),

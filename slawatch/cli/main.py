@@ -22,8 +22,9 @@ from slawatch.cli.maintenance import maintenance
 from slawatch.cli.outbox import outbox_verbs
 from slawatch.cli.probing import probe
 from slawatch.cli.refusal import CRASHED, DONE, Refusal, refusal_of
+from slawatch.cli.report import report
 from slawatch.cli.settings import check, schema
-from slawatch.cli.statements import report, verify
+from slawatch.cli.statements import verify
 
 HERE = Path(__file__).parents[1]
 #: What a shell makes of Ctrl-C.

@@ -1,109 +1,22 @@
-"""The verbs about what a month came to: report, verify."""
+"""The verb verify: is what was told still what the ledger gives?"""
 
 from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
-from slawatch.account import Verified, differences, with_words
-from slawatch.account import report as report_from
+from slawatch.account import Verified
 from slawatch.account import verify as verify_all
-from slawatch.app.ledgered import declared, promised
-from slawatch.app.months import check_month, revision_of, span_of
-from slawatch.cli.options import config_option, json_format
+from slawatch.app.ledgered import promised
+from slawatch.app.months import check_month
+from slawatch.cli.options import config_option
 from slawatch.cli.refusal import BAD_INPUT, DONE, BadInput
 from slawatch.clock import now
 from slawatch.config import Config, load
-from slawatch.rules.calendar import text
-from slawatch.rules.document import Document
-from slawatch.store import StoredStatement, StoreError, open_store
-
-
-@click.command(
-    short_help="Print a customer's statement of a month.",
-    epilog="""\b
-Examples:
-  slawatch report duinzicht 2026-10 --format json
-  slawatch report duinzicht 2026-10 --revision 1
-  slawatch report duinzicht 2026-10 --diff 1 2
-""",
-)
-@config_option
-@click.argument("customer")
-@click.argument("month")
-@click.option("--revision", type=click.IntRange(1), help="An earlier revision of a closed month; else the latest.")
-@click.option(
-    "--diff",
-    "between",
-    nargs=2,
-    type=click.IntRange(1),
-    metavar="A B",
-    help="What revision B says otherwise than A, and why.",
-)
-@json_format
-def report(config_path: Path, customer: str, month: str, revision: int | None, between: tuple[int, int] | None) -> None:
-    """Print a customer's statement over a month: as it was closed, or from the ledger as far as now."""
-    if revision is not None and between is not None:
-        raise BadInput("--revision and --diff: expected one of them")
-    if between is not None and between[0] >= between[1]:
-        raise BadInput(f"--diff: expected the earlier revision first, got {between[0]} {between[1]}")
-    config = load(config_path)
-    check_month(month, config.agreement.timezone, now())
-    told = asyncio.run(_report(config, customer, month, revision, between))
-    click.echo(json.dumps(told, indent=2, ensure_ascii=False))
-
-
-async def _report(
-    config: Config, customer: str, month: str, revision: int | None, between: tuple[int, int] | None
-) -> Document:
-    try:
-        async with open_store(config.store, write=False) as store:
-            agreed = await promised(store, config, customer)
-            which = span_of(month, agreed, now())
-            closed = await store.statements(customer, month)
-            if between is not None:
-                for number in between:
-                    revision_of(closed, customer, month, number)
-                return _difference([one for one in closed if between[0] <= one.revision <= between[1]])
-            stood = revision_of(closed, customer, month, revision)
-            if stood is not None:
-                return await with_words(store, _closed(stood))
-            left_out = await declared(store, config, customer, which.period.ends)
-            return await with_words(store, await report_from(store, agreed, which, left_out))
-    except StoreError as error:
-        config.customer(customer)  # who is nowhere is named first
-        raise BadInput(str(error)) from error
-
-
-def _closed(one: StoredStatement) -> Document:
-    said: Document = json.loads(one.document)
-    return said | {
-        "closed": {"at": text(one.recorded), "who": one.who, "why": one.why, "sha256": one.digest},
-    }
-
-
-def _difference(revisions: Sequence[StoredStatement]) -> Document:
-    """What changed from the first to the last of them, by how many seconds, and what made each but the first."""
-    before, *within, after = revisions
-    told, now_told = json.loads(before.document), json.loads(after.document)
-    seconds = {
-        part: now_told["availability"]["seconds"][part] - told["availability"]["seconds"][part]
-        for part in told["availability"]["seconds"]
-    }
-    return {
-        "customer": after.customer,
-        "month": after.month,
-        "revisions": [before.revision, after.revision],
-        "who": after.who,
-        "why": after.why,
-        "between": [{"revision": one.revision, "who": one.who, "why": one.why} for one in within],
-        "seconds": seconds,
-        "differences": list(differences(told, now_told)),
-    }
+from slawatch.store import StoreError, open_store
 
 
 @click.command(

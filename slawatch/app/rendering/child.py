@@ -9,16 +9,17 @@ import asyncio
 import json
 import os
 import sys
-from contextlib import AsyncExitStack
 from pathlib import Path
 
 import structlog
 
 from slawatch import logs
-from slawatch.app.rendering.documents import Desk, Refused
+from slawatch.app.months import NoSuchMonth
+from slawatch.app.rendering.documents import Documents, open_documents
 from slawatch.app.rendering.wanted import Answer, Order
-from slawatch.config import load
-from slawatch.store import StoreError, open_store
+from slawatch.browser import BrowserLost, NoBrowser
+from slawatch.config import UnknownCustomer, load
+from slawatch.store import StoreError
 
 log = structlog.get_logger()
 
@@ -37,11 +38,9 @@ async def main() -> None:
     await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(orders), sys.stdin)
     said = json.loads(await orders.readline())
     config = load(Path(said["file"]), text=said["text"])
-    async with AsyncExitStack() as stack:
-        store = await stack.enter_async_context(open_store(config.store, write=False))
-        desk = await stack.enter_async_context(Desk(store, config))
+    async with open_documents(config) as documents:
         while order := await _next(orders):
-            sys.stdout.buffer.write((await _answered(desk, Order.of_line(order))).line())
+            sys.stdout.buffer.write((await _answered(documents, Order.of_line(order))).line())
             sys.stdout.buffer.flush()
 
 
@@ -53,11 +52,13 @@ async def _next(orders: asyncio.StreamReader) -> bytes:
         return b""
 
 
-async def _answered(desk: Desk, order: Order) -> Answer:
+async def _answered(documents: Documents, order: Order) -> Answer:
     try:
-        return Answer(await desk.make(order.wanted, order.out))
-    except (Refused, StoreError) as refused:
+        return Answer(await documents.make(order.wanted, order.out))
+    except (NoSuchMonth, UnknownCustomer) as refused:
         return Answer(why=str(refused))
+    except (BrowserLost, NoBrowser, StoreError, OSError) as trouble:
+        return Answer(why=str(trouble), fault=True)
     except Exception as error:
         log.exception("document.failed", customer=order.wanted.customer, month=order.wanted.month)
         return Answer(why=f"{type(error).__name__}: the log says more", fault=True)

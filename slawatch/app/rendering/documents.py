@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
-from slawatch.app.rendering.formats import FORMATS
+from slawatch.app.rendering.formats import FORMATS, Job
 from slawatch.app.rendering.wanted import Made, Wanted
-from slawatch.app.summaries import summarize
 from slawatch.browser import Press, open_press
 from slawatch.config import Config
-from slawatch.reporters.summary import Summary
 from slawatch.store import Store, open_store
 
 
@@ -28,16 +25,12 @@ class Documents:
     async def make(self, wanted: Wanted, out: Path) -> Made:
         """Write the document to the file `out`.
 
-        Raises what `summarize` raises for what there is not, StoreError, and BrowserLost or NoBrowser for a PDF.
+        Raises UnknownCustomer, NoSuchMonth, StoreError, and for a PDF BrowserLost or NoBrowser.
         """
         form = FORMATS[wanted.format]
-        summary = await summarize(
-            await self._opened(), self._config, wanted.customer, wanted.month, wanted.at, revision=wanted.revision
-        )
         language = wanted.language or self._language(wanted.customer)
-        body = await form.write(summary, language, wanted.profile, self._printing)
-        await asyncio.to_thread(out.write_bytes, body)
-        return Made(_name(summary, wanted, language), form.media_type, len(body))
+        revision = await form.write(Job(wanted, language, out, await self._opened(), self._config, self._printing))
+        return Made(_name(wanted, language, revision), form.media_type, out.stat().st_size)
 
     def _language(self, customer: str) -> str:
         """The customer's; of one that is not configured any more, Dutch."""
@@ -61,9 +54,9 @@ async def open_documents(config: Config) -> AsyncIterator[Documents]:
         yield Documents(config, stack)
 
 
-def _name(summary: Summary, wanted: Wanted, language: str) -> str:
+def _name(wanted: Wanted, language: str, revision: int | None) -> str:
     """Such as `duinzicht-2026-10-r2-nl.pdf`; of a month that is not closed, `duinzicht-2026-11-so-far-nl.pdf`."""
     form = FORMATS[wanted.format]
-    stands = "so-far" if summary.revision is None else f"r{summary.revision.revision}"
+    stands = "so-far" if revision is None else f"r{revision}"
     spoken = form.spoken and (wanted.format != "csv" or wanted.profile == "excel")
     return f"{wanted.customer}-{wanted.month}-{stands}{f'-{language}' * spoken}.{form.ending}"

@@ -2,60 +2,93 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from types import MappingProxyType
 
+from slawatch.app.rendering.wanted import Wanted
+from slawatch.app.statements import as_json, statement
+from slawatch.app.summaries import summarize
 from slawatch.browser import Press
-from slawatch.reporters.summary import Summary, as_csv, as_html, as_json, as_xlsx, reproducible
+from slawatch.config import Config
+from slawatch.reporters.summary import Profile, Summary, as_csv, as_html, as_xlsx
+from slawatch.store import Store
 
-#: Gives the browser that prints, started when it is first asked for.
-GetPress = Callable[[], Awaitable[Press]]
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A document that is wanted, in a `language`, and what it is made of. `press`: gives the browser that prints."""
+
+    wanted: Wanted
+    language: str
+    out: Path
+    store: Store
+    config: Config
+    press: Callable[[], Awaitable[Press]]
+
+    async def summary(self) -> Summary:
+        one = self.wanted
+        return await summarize(self.store, self.config, one.customer, one.month, one.at, revision=one.revision)
+
+
+#: Writes the job's file; gives which revision is in it, None where the month is not closed.
+Write = Callable[[Job], Awaitable[int | None]]
 
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """`ending`: of its files' names. `spoken`: whether the language makes a difference. `binary`: no text for a screen.
-
-    `write`: the summary in a language and, for CSV, by a profile. Raises BrowserLost, NoBrowser.
-    """
+    """`ending`: of its files' names. `spoken`: whether the language makes a difference. `binary`: not for a screen."""
 
     ending: str
     media_type: str
-    write: Callable[[Summary, str, str, GetPress], Awaitable[bytes]]
+    write: Write
     spoken: bool = True
     binary: bool = False
 
 
-async def _json(summary: Summary, _language: str, _profile: str, _press: GetPress) -> bytes:
-    return as_json(summary)
+def _of_summary(lay_out: Callable[[Summary, str], bytes]) -> Write:
+    """The writing of what is laid out in a language."""
+
+    async def write(job: Job) -> int | None:
+        summary = await job.summary()
+        await asyncio.to_thread(lambda: job.out.write_bytes(lay_out(summary, job.language)))
+        return _revision(summary)
+
+    return write
 
 
-async def _csv(summary: Summary, language: str, profile: str, _press: GetPress) -> bytes:
-    return as_csv(summary, language, profile)
+async def _csv(job: Job) -> int | None:
+    return await _of_summary(lambda summary, language: as_csv(summary, language, Profile(job.wanted.profile)))(job)
 
 
-async def _xlsx(summary: Summary, language: str, _profile: str, _press: GetPress) -> bytes:
-    return as_xlsx(summary, language)
+async def _pdf(job: Job) -> int | None:
+    summary = await job.summary()
+    page = await asyncio.to_thread(as_html, summary, job.language)
+    await asyncio.to_thread(job.out.write_bytes, await (await job.press()).pdf(page))
+    return _revision(summary)
 
 
-async def _html(summary: Summary, language: str, _profile: str, _press: GetPress) -> bytes:
-    return as_html(summary, language)
+async def _json(job: Job) -> int | None:
+    one = job.wanted
+    told = await statement(job.store, job.config, one.customer, one.month, one.at, one.revision)
+    await asyncio.to_thread(lambda: job.out.write_bytes(as_json(told)))
+    return told["revision"] if "closed" in told else None
 
 
-async def _pdf(summary: Summary, language: str, _profile: str, press: GetPress) -> bytes:
-    printed = await (await press()).pdf(as_html(summary, language))
-    return reproducible(printed, summary)
+def _revision(summary: Summary) -> int | None:
+    return None if summary.revision is None else summary.revision.revision
 
 
-_SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 FORMATS: Mapping[str, Format] = MappingProxyType(
     {
-        "html": Format("html", "text/html; charset=utf-8", _html),
+        "html": Format("html", "text/html", _of_summary(as_html)),
         "pdf": Format("pdf", "application/pdf", _pdf, binary=True),
-        "xlsx": Format("xlsx", _SHEET, _xlsx, binary=True),
-        "csv": Format("csv", "text/csv; charset=utf-8", _csv),
+        "xlsx": Format("xlsx", _WORKBOOK, _of_summary(as_xlsx), binary=True),
+        "csv": Format("csv", "text/csv", _csv),
         "json": Format("json", "application/json", _json, spoken=False),
     }
 )

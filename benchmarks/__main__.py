@@ -18,6 +18,7 @@ MEASUREMENTS = (
     "restart",
     "scrape",
     "mails",
+    "summaries",
 )
 
 

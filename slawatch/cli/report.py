@@ -85,6 +85,7 @@ Examples:
     help="Of all: so many customers at once.",
 )
 def report(
+    *,
     config_path: Path,
     customer: str,
     month: str,

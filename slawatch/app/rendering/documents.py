@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
@@ -30,7 +31,8 @@ class Documents:
         form = FORMATS[wanted.format]
         language = wanted.language or self._language(wanted.customer)
         revision = await form.write(Job(wanted, language, out, await self._opened(), self._config, self._printing))
-        return Made(_name(wanted, language, revision), form.media_type, out.stat().st_size)
+        size = (await asyncio.to_thread(out.stat)).st_size
+        return Made(_name(wanted, language, revision), form.media_type, size)
 
     def _language(self, customer: str) -> str:
         """The customer's; of one that is not configured any more, Dutch."""

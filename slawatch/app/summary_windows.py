@@ -15,8 +15,7 @@ from slawatch.rules.exclusions import JudgedExclusion
 from slawatch.rules.meaning import within_hours
 from slawatch.rules.proofs import mailed
 from slawatch.rules.stands import Standing
-
-_OF_WINDOWS = frozenset({MessageKind.MAINTENANCE, MessageKind.CANCELLED, MessageKind.REMINDER})
+from slawatch.rules.telling import OF_WINDOWS
 
 
 def windows(
@@ -85,6 +84,6 @@ def _mails(
             and proven.get((one.outage, one.sequence)) == serving,
         )
         for one in mails
-        if one.kind in _OF_WINDOWS
+        if one.kind in OF_WINDOWS
         and (one.outage == window.id or (one.kind is MessageKind.MAINTENANCE and (one.outage, one.sequence) in told_of))
     )

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from slawatch.model import Cause, Event, EventKind, Instant, Message, MessageKind
+from slawatch.model import Cause, Event, EventKind, Instant, Message
 from slawatch.reporters.mail import says
 from slawatch.reporters.summary.facts import MailSent, Outage, Remark
 from slawatch.rules.calendar import parse
 from slawatch.rules.document import Document, micros
 from slawatch.rules.stands import Note, Words
-
-_OF_OUTAGES = frozenset({MessageKind.OUTAGE, MessageKind.UPDATE, MessageKind.RECOVERY})
+from slawatch.rules.telling import OF_OUTAGES
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +76,7 @@ def _outage(row: Document, live: Iterable[_Seen], words: Mapping[str, Words], ma
         acknowledged=acknowledged,
         acknowledged_by=by,
         remarks=_remarks(said),
-        mails=tuple(mail_sent(one) for one in mails if one.outage in ids and one.kind in _OF_OUTAGES),
+        mails=tuple(mail_sent(one) for one in mails if one.outage in ids and one.kind in OF_OUTAGES),
     )
 
 

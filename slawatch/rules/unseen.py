@@ -5,12 +5,12 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import zip_longest
 from typing import NamedTuple
 
 from slawatch.model import Cause, Instant, Verdict
 from slawatch.rules.daily import Booked, Strip
-from slawatch.rules.rows import CAUSES, VERDICTS, ObservationRow
+from slawatch.rules.rows import CAUSES, VERDICTS, ObservationRow, instant_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +32,7 @@ class Blind(NamedTuple):
 
 def blind(rows: Sequence[ObservationRow]) -> Iterator[Blind]:
     """The holds of the unknown ones among one check's looks, which are in order: each until the next look at most."""
-    followed = [*(after[2] for _, after in pairwise(rows)), None]
-    for (_, _, at, verdict, cause, _, _, holds), after in zip(rows, followed, strict=True):
+    for (_, _, at, verdict, cause, _, _, holds), after in zip_longest(rows, map(instant_of, rows[1:])):
         seen = CAUSES[cause]
         if VERDICTS[verdict] is Verdict.UNKNOWN and seen is not None:
             yield Blind(at, at + holds if after is None else min(at + holds, after), seen)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from decimal import Decimal
 from typing import Any, NamedTuple
 
 from slawatch.model import SECOND, VERDICTS, Cause, Instant, Micros, Observation, Terms, Verdict
-from slawatch.recorded.lines import BadRecording, Fault, customer_of, each, instant_at
+from slawatch.recorded.lines import BadRecording, Fault, customer_of, each, instant_at, parsed
 from slawatch.rules.calendar import text
 
 
@@ -63,6 +63,33 @@ def observations(
     for rows in found.values():
         rows.sort(key=lambda one: one.at)
     return found
+
+
+def in_order(lines: Iterable[bytes], name: str, terms: Terms) -> Iterator[Recorded]:
+    """The observations of one customer as they are exported, check by check and each later than the one before.
+
+    One at a time, however many there are. Raises `BadRecording` at the first fault, as `name:line: ...`.
+    """
+    before: Recorded | None = None
+    seen: set[str] = set()
+    for number, written in enumerate(lines, 1):
+        try:
+            row = parsed(written)
+            customer_of(row, terms.customer, (terms.customer,))
+            one = _observation(row, terms)
+            _in_turn(one, before, seen)
+        except Fault as fault:
+            raise BadRecording([f"{name}:{number}: {fault.what}"]) from None
+        seen.add(one.check)
+        before = one
+        yield one
+
+
+def _in_turn(one: Recorded, before: Recorded | None, seen: Container[str]) -> None:
+    """Raises `Fault` where it is not the check's next look, or the first of one that was not `seen` yet."""
+    again = before is not None and one.check == before.check
+    if one.at <= before.at if before is not None and again else one.check in seen:
+        raise Fault(f"{one.check} at {text(one.at)} is out of order; expected check by check, each in time")
 
 
 def _observation(row: Mapping[str, Any], terms: Terms) -> Recorded:

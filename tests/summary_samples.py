@@ -21,7 +21,7 @@ from slawatch.reporters.summary.facts import (
     Unseen,
     Window,
 )
-from slawatch.rules.calendar import deadline, month
+from slawatch.rules.calendar import deadline, month, stamp
 from slawatch.rules.document import Document
 
 OWNER, DESK = "beheer@duinzicht.example", "receptie@duinzicht.example"
@@ -55,7 +55,7 @@ def kept() -> Summary:
     )
     blips = (_blip("2026-10-08T16:20:30+02:00", ("dashboard",), Cause.CONNECT),)
     unseen = (Unseen(at("2026-10-25T02:20:00+02:00"), at("2026-10-25T02:26:00+02:00"), (Cause.MONITOR_NETWORK,)),)
-    return _summary(happened, blips, unseen, (_revision(1, "2026-10", "slawatch", "close"),), mail=11.4)
+    return _summary(happened, blips, unseen, (_revision(1, "2026-10", "slawatch", "the month was closed"),), mail=11.4)
 
 
 def broken() -> Summary:
@@ -102,7 +102,7 @@ def broken() -> Summary:
         Unseen(at("2026-03-29T03:05:00+02:00"), at("2026-03-29T04:30:00+02:00"), ()),
     )
     revisions = (
-        _revision(1, "2026-03", "slawatch", "close"),
+        _revision(1, "2026-03", "slawatch", "the month was closed"),
         _revision(2, "2026-03", MANAGER, "Storm op 24 maart alsnog erkend als overmacht", days_later=6),
     )
     return _summary(happened, blips, unseen, revisions, mail=412.0)
@@ -125,7 +125,7 @@ def unsure() -> Summary:
         Unseen(at("2026-09-12T22:00:00+02:00"), at("2026-09-13T05:00:00+02:00"), ()),
         Unseen(at("2026-09-22T13:00:00+02:00"), at("2026-09-22T15:00:00+02:00"), (Cause.BLOCKED, Cause.MONITOR_MISSED)),
     )
-    return _summary(happened, (), unseen, (_revision(1, "2026-09", "slawatch", "close"),), mail=None)
+    return _summary(happened, (), unseen, (_revision(1, "2026-09", "slawatch", "the month was closed"),), mail=None)
 
 
 def empty() -> Summary:
@@ -140,7 +140,7 @@ def empty() -> Summary:
         tuple(PageTimes(name, 0, 0, None, {}) for name in CHECKS),
     )
     unseen = (Unseen(period.starts, period.ends, ()),)
-    return _summary(happened, (), unseen, (_revision(1, "2026-08", "slawatch", "close"),), mail=None)
+    return _summary(happened, (), unseen, (_revision(1, "2026-08", "slawatch", "the month was closed"),), mail=None)
 
 
 def running() -> Summary:
@@ -263,7 +263,7 @@ def _outage(
     starts = at(local)
     confirmed = starts + 6 * SECOND
     return Outage(
-        f"duinzicht-{starts}",
+        f"duinzicht-{stamp(starts)}",
         starts,
         starts + down,
         down,

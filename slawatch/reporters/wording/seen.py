@@ -79,7 +79,7 @@ CHECKS: Mapping[str, str] = MappingProxyType(
     }
 )
 
-#: Of each cause that leaves it unknown how a customer was: nothing of it is the customer's, or the application's, fault.
+#: Of each cause that leaves it unknown how a customer was.
 UNSEEN: Mapping[Cause, str] = MappingProxyType(
     {
         Cause.LOGIN_REJECTED: mark("The name and password of the monitoring were refused."),

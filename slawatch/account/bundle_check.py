@@ -13,7 +13,8 @@ from zoneinfo import ZoneInfo
 
 from slawatch import recorded
 from slawatch.account import ledger
-from slawatch.account.closing import seal, whole
+from slawatch.account.closing import seal
+from slawatch.account.month import whole
 from slawatch.account.verifying import differences
 from slawatch.account.words import without_words
 from slawatch.model import Instant

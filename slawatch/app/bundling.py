@@ -15,7 +15,8 @@ from slawatch.model import DAY, Event, Instant
 from slawatch.recorded import bundle
 from slawatch.recorded.archive import Archive, Packer
 from slawatch.recorded.bundle import Listed
-from slawatch.reporters.summary.facts import Revision, Summary
+from slawatch.reporters.summary.facts import Outage, Revision, Summary
+from slawatch.reporters.summary.html import as_html
 from slawatch.reporters.summary.plain import as_json
 from slawatch.reporters.summary.readme import readme
 from slawatch.reporters.summary.workbook import as_xlsx
@@ -28,11 +29,11 @@ class NotClosed(Exception):
     """Only a closed month has evidence that stays: the text says which month is not."""
 
 
-async def write_bundle(store: Store, summary: Summary, html: bytes, language: str, file: BinaryIO) -> None:
+async def write_bundle(store: Store, summary: Summary, language: str, file: BinaryIO) -> None:
     """Write the bundle of a closed month into `file`, which is empty and can be sought in.
 
-    The same ledger gives the same bytes. `html`: the summary as a page. The looks of a check and a day are in memory at
-    a time. Raises NotClosed, LookupError for a language that is not spoken, and the errors of the store.
+    The same ledger gives the same bytes. The looks of a check and a day are in memory at a time. Raises NotClosed,
+    LookupError for a language that is not spoken, and the errors of the store.
     """
     said, revision = summary.statement, summary.revision
     if revision is None:
@@ -43,7 +44,7 @@ async def write_bundle(store: Store, summary: Summary, html: bytes, language: st
         raise NotClosed(f"{summary.customer} {said['month']}: the ledger has no terms")
     pack = _Pack(Archive(file))
     pack.whole(bundle.README, readme(summary, revision, language))
-    pack.whole(bundle.HTML, html)
+    pack.whole(bundle.HTML, await asyncio.to_thread(as_html, summary, language))
     pack.whole(bundle.XLSX, await asyncio.to_thread(as_xlsx, summary, language))
     pack.whole(bundle.STATEMENT, as_json(summary))
     pack.lines(bundle.REVISIONS, (_revision(one) for one in closed if one.revision <= revision.revision))
@@ -137,9 +138,14 @@ async def _days(
 
 
 async def _events(store: Store, summary: Summary) -> list[Event]:
-    """All that was judged of the outages of the month."""
-    ids = {one.id for one in summary.outages}
-    return [one for one in await store.events(summary.customer) if one.outage in ids]
+    """All that was judged of the outages of the month; one of the statement may be several of the ledger."""
+    events = await store.events(summary.customer)
+    ids = {one.outage for one in events if any(_within(one.at, outage) for outage in summary.outages)}
+    return [one for one in events if one.outage in ids]
+
+
+def _within(at: Instant, outage: Outage) -> bool:
+    return outage.starts <= at and (outage.ends is None or at <= outage.ends)
 
 
 def _revision(one: StoredStatement) -> dict[str, Any]:

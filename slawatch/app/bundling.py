@@ -124,8 +124,9 @@ async def _observations(pack: _Pack, store: Store, agreed: Agreed, summary: Summ
     with pack.streamed(bundle.OBSERVATIONS) as stream:
         for check in agreed.checks:
             async for since, before in _days(store, summary.customer, check, begins[check], until):
-                looks = await store.observations(summary.customer, since, before, check)
-                await asyncio.to_thread(stream.write, map(recorded.line, looks))
+                rows = await store.observation_rows(summary.customer, since, before, check)
+                told = (recorded.row_line(summary.customer, row) for row in rows)
+                await asyncio.to_thread(stream.write, told)
 
 
 async def _days(

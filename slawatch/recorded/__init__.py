@@ -5,7 +5,7 @@ A line that says something unclear is refused with its place; nothing is guessed
 
 from slawatch.recorded.declared import exclusion_line, exclusions
 from slawatch.recorded.lines import BadRecording
-from slawatch.recorded.looks import Recorded, in_order, line, milliseconds, observations
+from slawatch.recorded.looks import Recorded, in_order, line, milliseconds, observations, row_line
 
 __all__ = [
     "BadRecording",
@@ -16,4 +16,5 @@ __all__ = [
     "line",
     "milliseconds",
     "observations",
+    "row_line",
 ]

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from slawatch.model import SECOND, VERDICTS, Cause, Instant, Micros, Observation, Terms, Verdict
 from slawatch.recorded.lines import BadRecording, Fault, customer_of, each, instant_at, parsed
 from slawatch.rules.calendar import text
+from slawatch.rules.rows import ObservationRow
 
 
 class Recorded(NamedTuple):
@@ -143,19 +144,20 @@ def _seconds(key: str, written: Any) -> Decimal | int:
 
 def line(observation: Observation) -> str:
     """One observation as `replay` reads it, without the line's end."""
-    look = observation.look
-    row: dict[str, Any] = {
-        "at": text(observation.at),
-        "customer": observation.check.customer,
-        "check": observation.check.name,
-        "node": observation.node,
-        "verdict": str(look.verdict),
-    }
-    if look.cause is not None:
-        row["cause"] = str(look.cause)
-    if look.milliseconds is not None:
-        row["seconds"] = look.milliseconds / 1000
-    if observation.recheck:
-        row["recheck"] = True
-    row["stale_after_seconds"] = observation.holds / SECOND
-    return json.dumps(row)
+    look, id_ = observation.look, observation.check
+    seen = (look.verdict, look.cause, look.milliseconds, observation.recheck, observation.holds)
+    return row_line(id_.customer, (id_.name, observation.node, observation.at, *seen))
+
+
+def row_line(customer: str, row: ObservationRow) -> str:
+    """The same of a row of this customer's."""
+    check, node, at, verdict, cause, took, recheck, holds = row
+    told: dict[str, Any] = {"at": text(at), "customer": customer, "check": check, "node": node, "verdict": str(verdict)}
+    if cause is not None:
+        told["cause"] = str(cause)
+    if took is not None:
+        told["seconds"] = took / 1000
+    if recheck:
+        told["recheck"] = True
+    told["stale_after_seconds"] = holds / SECOND
+    return json.dumps(told)

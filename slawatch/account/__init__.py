@@ -1,5 +1,6 @@
 """The loop `account`: ledger to figures."""
 
+from slawatch.account.bundle_check import CheckedBundle, check_bundle
 from slawatch.account.closing import Closing
 from slawatch.account.desk import Desk
 from slawatch.account.in_force import all_in_force, in_force, in_force_or, standings
@@ -20,6 +21,7 @@ from slawatch.account.words import with_words
 __all__ = [
     "Account",
     "Attended",
+    "CheckedBundle",
     "Closing",
     "Desk",
     "Keeping",
@@ -34,6 +36,7 @@ __all__ = [
     "all_agreed",
     "all_in_force",
     "all_standing",
+    "check_bundle",
     "differences",
     "in_force",
     "in_force_or",

@@ -34,7 +34,7 @@ async def agreed(store: Store, customer: str, otherwise: Terms | None, as_of: In
 
     Where it knew none by then, the first that it came to know.
     """
-    found = _by_date(await store.terms_history(customer), as_of)
+    found = by_date(await store.terms_history(customer), as_of)
     return Agreed.always(otherwise) if found is None and otherwise is not None else found
 
 
@@ -42,11 +42,15 @@ async def all_agreed(store: Store, otherwise: Mapping[str, Terms]) -> dict[str, 
     """The same of many customers at once, by all that the ledger knows of each."""
     histories = await store.terms_histories()
     return {
-        customer: _by_date(histories.get(customer, ())) or Agreed.always(terms) for customer, terms in otherwise.items()
+        customer: by_date(histories.get(customer, ())) or Agreed.always(terms) for customer, terms in otherwise.items()
     }
 
 
-def _by_date(rows: Sequence[StoredTerms], as_of: Instant | None = None) -> Agreed | None:
+def by_date(rows: Sequence[StoredTerms], as_of: Instant | None = None) -> Agreed | None:
+    """What was agreed by rows in the order in which they came into force, as far as it was known at `as_of`.
+
+    Where nothing was known by then, by the first of them; None where nothing was agreed in any.
+    """
     versions: dict[Instant, Terms | None] = {}
     known = [row for row in rows if as_of is None or row.recorded <= as_of]
     for row in known or rows[:1]:

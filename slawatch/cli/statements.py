@@ -12,6 +12,7 @@ from slawatch.account import Verified
 from slawatch.account import verify as verify_all
 from slawatch.app.ledgered import promised
 from slawatch.app.months import check_month
+from slawatch.cli.bundles import is_bundle, verify_bundle
 from slawatch.cli.options import config_option
 from slawatch.cli.refusal import BAD_INPUT, DONE, BadInput
 from slawatch.clock import now
@@ -25,16 +26,24 @@ from slawatch.store import StoreError, open_store
 Examples:
   slawatch verify
   slawatch verify duinzicht 2026-10
+  slawatch verify duinzicht-2026-10.zip
   slawatch verify --json | jq 'select(.fault)'
 
 Exit status: 0 when all holds, 2 when something is not as it was told.""",
 )
 @config_option
-@click.argument("customer", required=False)
+@click.argument("customer", required=False, metavar="[CUSTOMER|BUNDLE]")
 @click.argument("month", required=False)
 @click.option("--json", "as_json", is_flag=True, help="Print a line of JSON for each revision.")
 def verify(config_path: Path, customer: str | None, month: str | None, as_json: bool) -> int:
-    """Compute closed months anew from the ledger, follow its rows along their hash chains, and name what differs."""
+    """Compute closed months anew from the ledger, follow its rows along their hash chains, and name what differs.
+
+    In place of a customer: an evidence bundle, which is checked by itself alone, without configuration or store.
+    """
+    if customer is not None and is_bundle(customer):
+        if month is not None:
+            raise BadInput(f"{customer}: a bundle says itself of which month it is; expected no MONTH, got {month}")
+        return verify_bundle(Path(customer), as_json=as_json)
     config = load(config_path)
     if month is not None:
         check_month(month, config.agreement.timezone, now())

@@ -52,10 +52,14 @@ def remarks(summary: Summary) -> Table:
         Column("who", mark("By")),
         Column("text", mark("Text")),
         Column("ticket", mark("Ticket")),
+        Column("public", mark("Mailed to the customer")),
     )
     said = [(number, remark) for number, one in enumerate(summary.outages, 1) for remark in one.remarks]
     rows = (
-        Row(count(turn), (count(number), time(one.at), text(one.who), text(one.text), text(one.ticket)))
+        Row(
+            count(turn),
+            (count(number), time(one.at), text(one.who), text(one.text), text(one.ticket), flag(one.public)),
+        )
         for turn, (number, one) in enumerate(said, 1)
     )
     return Table("remark", mark("Remarks"), mark("Number"), columns, tuple(rows))

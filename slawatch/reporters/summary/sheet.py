@@ -27,9 +27,9 @@ INK, HEAD, LINE = "#1b2733", "#e8eef4", "#c3ccd6"
 _BASE = {"font_name": "Calibri", "font_size": 11, "font_color": INK, "valign": "top"}
 _FORMS: dict[Kind, dict[str, Any]] = {
     Kind.SHARE: {"num_format": "0.0000%", "align": "right"},
-    Kind.LENGTH: {"num_format": "[h]:mm:ss", "align": "right"},
+    Kind.LENGTH: {"num_format": "[h]:mm:ss", "align": "right", "indent": 1},
     Kind.SECONDS: {"num_format": '0.0##" s"', "align": "right"},
-    Kind.COUNT: {"num_format": "#,##0", "align": "right"},
+    Kind.COUNT: {"num_format": "#,##0", "align": "right", "indent": 1},
     Kind.DATE: {"num_format": "yyyy-mm-dd", "align": "left"},
 }
 #: How wide the kinds are that are not as wide as their text.

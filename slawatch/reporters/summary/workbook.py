@@ -40,7 +40,7 @@ def as_xlsx(summary: Summary, language: str) -> bytes:
         }
     )
     first = _sheet(pen, mark("Summary"), heading)
-    _tabled(pen, heading, mark("Days"), figure_tables.days(summary))
+    _tabled(pen, heading, mark("Days"), figure_tables.days(summary)).fit_to_pages(1, 1)
     _tabled(pen, heading, mark("Outages"), event_tables.outages(summary), event_tables.remarks(summary))
     _tabled(pen, heading, mark("Maintenance"), event_tables.windows(summary))
     _tabled(pen, heading, mark("Mails"), event_tables.mails(summary))
@@ -121,6 +121,7 @@ def _summary(pen: Pen, sheet: Worksheet, heading: str, summary: Summary) -> None
     for place, letters in enumerate((38, 28, 16, 16, 34)):
         sheet.set_column(place, place, letters)
     sheet.freeze_panes(2, 0)
+    sheet.fit_to_pages(1, 1)
 
 
 def _subheading(pen: Pen, summary: Summary) -> str:

@@ -90,9 +90,11 @@ def _lead(pen: Pen) -> str:
         return pen.count(
             "The one promise that was judged is kept.", "All {number} promises judged are kept.", len(asked)
         )
-    names = pen.several([pen.inside(_name(pen, one)) for one in asked if one.met is met])
+    those = [one for one in asked if one.met is met]
+    names = pen.several([pen.inside(_name(pen, one)) for one in those])
     if met is None:
-        return pen.say("Cannot be said: {promises}.", promises=names)
+        note = _note(pen, those[0]) if len(those) == 1 else ""
+        return note or pen.say("Cannot be said: {promises}.", promises=names)
     lead = pen.say("Not kept: {promises}.", promises=names)
     if pen.summary.statement["availability"]["proven_breach"]:
         lead += " " + pen.say("Availability stays below what was agreed in any reading of the measurements.")

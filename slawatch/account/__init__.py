@@ -4,8 +4,9 @@ from slawatch.account.closing import Closing
 from slawatch.account.desk import Desk
 from slawatch.account.in_force import all_in_force, in_force, in_force_or, standings
 from slawatch.account.keeping import Keeping
-from slawatch.account.ledger import agreed, all_agreed, observations, report
+from slawatch.account.ledger import agreed, all_agreed, observations
 from slawatch.account.live import Account
+from slawatch.account.month import Month, read_closed, read_month, report
 from slawatch.account.owing import Attended, Owing
 from slawatch.account.postmaster import Postmaster, outbox
 from slawatch.account.pruning import Pruning
@@ -22,6 +23,7 @@ __all__ = [
     "Closing",
     "Desk",
     "Keeping",
+    "Month",
     "Owing",
     "Postmaster",
     "Pruning",
@@ -39,6 +41,8 @@ __all__ = [
     "month_so_far",
     "observations",
     "outbox",
+    "read_closed",
+    "read_month",
     "report",
     "restored",
     "standing",

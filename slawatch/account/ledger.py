@@ -6,15 +6,13 @@ import asyncio
 import json
 from collections.abc import Mapping, Sequence
 from typing import overload
-from zoneinfo import ZoneInfo
 
 from slawatch.account.reading import Part, read
 from slawatch.config import terms_from_document
 from slawatch.model import MINUTE, Exclusion, Instant, Observation, Terms, Verdict
-from slawatch.replay import SETTLING, digest_of_days
+from slawatch.replay import SETTLING
 from slawatch.rules import records
 from slawatch.rules.agreed import Agreed
-from slawatch.rules.document import Document, document
 from slawatch.rules.records import CheckBook
 from slawatch.rules.statement import Span, Statement, settle
 from slawatch.store import Store, StoredTerms
@@ -136,22 +134,3 @@ async def horizon(store: Store, agreed: Agreed, ends: Instant, as_of: Instant, *
         ups = [await store.first_up(agreed.latest.customer, name, until, limit) for name in failing]
         until = limit if None in ups else max(up for up in ups if up is not None) + 1
     return until
-
-
-async def report(
-    store: Store, agreed: Agreed, span: Span, declared: Sequence[Exclusion], revision: int = 1, *, sealed: bool = True
-) -> Document:
-    """The same as JSON-able values, with the digest of its inputs; equal with and without `sealed` days."""
-    until = span.as_of
-    if span.complete:
-        until = await horizon(store, agreed, span.period.ends, until, sealed=sealed)
-    found = await parts(store, agreed, span.period.starts, until, sealed=sealed)
-
-    def told() -> Document:
-        filled = {name: part.book(agreed) for name, part in found.items()}
-        made = settle(agreed, span, records.records(filled), declared)
-        zone = ZoneInfo(agreed.latest.timezone)
-        days = {name: part.digests(zone) for name, part in found.items()}
-        return document(made, inputs_sha256=digest_of_days(agreed, span, days, declared), revision=revision)
-
-    return await asyncio.to_thread(told)

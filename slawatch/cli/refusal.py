@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import click
 
+from slawatch.app.months import NoSuchMonth
 from slawatch.browser import NoBrowser
 from slawatch.config import ConfigErrors, SecretUnreadable, UnknownCustomer
 from slawatch.recorded import BadRecording
@@ -48,7 +49,7 @@ def refusal_of(error: BaseException) -> Refusal | None:
         return Refusal((_usage(error),), BAD_INPUT)
     if isinstance(error, ConfigErrors):
         return Refusal(error.errors, BAD_INPUT)
-    if isinstance(error, BadInput | BadRecording | Refused | SecretUnreadable | UnknownCustomer):
+    if isinstance(error, BadInput | BadRecording | NoSuchMonth | Refused | SecretUnreadable | UnknownCustomer):
         return Refusal(tuple(str(error).splitlines()), BAD_INPUT)
     if isinstance(error, NotStarted | NoBrowser | StoreError | CannotListen):
         return Refusal(tuple(str(error).splitlines()), NOT_STARTED)

@@ -6,25 +6,20 @@ import asyncio
 import json
 from collections.abc import Sequence
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import click
 
 from slawatch.account import Verified, differences, with_words
 from slawatch.account import report as report_from
 from slawatch.account import verify as verify_all
-from slawatch.cli.ledgered import declared, promised
+from slawatch.app.ledgered import declared, promised
+from slawatch.app.months import check_month, revision_of, span_of
 from slawatch.cli.options import config_option, json_format
 from slawatch.cli.refusal import BAD_INPUT, DONE, BadInput
 from slawatch.clock import now
 from slawatch.config import Config, load
-from slawatch.model import Instant
-from slawatch.replay import BadSpan, span
-from slawatch.rules.agreed import Agreed
-from slawatch.rules.calendar import month as month_period
 from slawatch.rules.calendar import text
 from slawatch.rules.document import Document
-from slawatch.rules.statement import Span
 from slawatch.store import StoredStatement, StoreError, open_store
 
 
@@ -57,7 +52,7 @@ def report(config_path: Path, customer: str, month: str, revision: int | None, b
     if between is not None and between[0] >= between[1]:
         raise BadInput(f"--diff: expected the earlier revision first, got {between[0]} {between[1]}")
     config = load(config_path)
-    _check_month(month, config)
+    check_month(month, config.agreement.timezone, now())
     told = asyncio.run(_report(config, customer, month, revision, between))
     click.echo(json.dumps(told, indent=2, ensure_ascii=False))
 
@@ -68,37 +63,20 @@ async def _report(
     try:
         async with open_store(config.store, write=False) as store:
             agreed = await promised(store, config, customer)
-            which = _span(month, agreed, now())
-            closed = {one.revision: one for one in await store.statements(customer, month)}
+            which = span_of(month, agreed, now())
+            closed = await store.statements(customer, month)
             if between is not None:
-                first, last = (_one(closed, customer, month, number) for number in between)
-                return _difference(first, last, [closed[number] for number in range(first.revision + 1, last.revision)])
-            if revision is not None or closed:
-                return await with_words(store, _closed(_one(closed, customer, month, revision or max(closed))))
+                for number in between:
+                    revision_of(closed, customer, month, number)
+                return _difference([one for one in closed if between[0] <= one.revision <= between[1]])
+            stood = revision_of(closed, customer, month, revision)
+            if stood is not None:
+                return await with_words(store, _closed(stood))
             left_out = await declared(store, config, customer, which.period.ends)
             return await with_words(store, await report_from(store, agreed, which, left_out))
     except StoreError as error:
         config.customer(customer)  # who is nowhere is named first
         raise BadInput(str(error)) from error
-
-
-def _span(month: str, agreed: Agreed, at: Instant) -> Span:
-    """The month, as far as `at`."""
-    zone = ZoneInfo(agreed.latest.timezone)
-    try:
-        which = span(month, zone, None)
-        if which.period.starts >= at:
-            raise BadInput(f"{month}: this month has not begun")
-        return which if which.as_of <= at else span(month, zone, at)
-    except BadSpan as error:
-        raise BadInput(str(error)) from error
-
-
-def _one(closed: dict[int, StoredStatement], customer: str, month: str, revision: int) -> StoredStatement:
-    if revision not in closed:
-        there = f"expected one of {', '.join(map(str, closed))}" if closed else "the month is not closed yet"
-        raise BadInput(f"{customer} {month}: there is no revision {revision}; {there}")
-    return closed[revision]
 
 
 def _closed(one: StoredStatement) -> Document:
@@ -108,8 +86,9 @@ def _closed(one: StoredStatement) -> Document:
     }
 
 
-def _difference(before: StoredStatement, after: StoredStatement, within: Sequence[StoredStatement]) -> Document:
-    """What changed, by how many seconds, and what made `after` and the revisions `within`, between the two."""
+def _difference(revisions: Sequence[StoredStatement]) -> Document:
+    """What changed from the first to the last of them, by how many seconds, and what made each but the first."""
+    before, *within, after = revisions
     told, now_told = json.loads(before.document), json.loads(after.document)
     seconds = {
         part: now_told["availability"]["seconds"][part] - told["availability"]["seconds"][part]
@@ -145,17 +124,8 @@ def verify(config_path: Path, customer: str | None, month: str | None, as_json: 
     """Compute closed months anew from the ledger, follow its rows along their hash chains, and name what differs."""
     config = load(config_path)
     if month is not None:
-        _check_month(month, config)
+        check_month(month, config.agreement.timezone, now())
     return asyncio.run(_verify(config, customer, month, as_json=as_json))
-
-
-def _check_month(month: str, config: Config) -> None:
-    try:
-        period = month_period(month, ZoneInfo(config.agreement.timezone))
-    except ValueError as error:
-        raise BadInput(str(error)) from None
-    if period.starts >= now():
-        raise BadInput(f"{month}: this month has not begun")
 
 
 async def _verify(config: Config, customer: str | None, month: str | None, *, as_json: bool) -> int:

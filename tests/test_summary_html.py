@@ -17,9 +17,10 @@ from slawatch.reporters.summary.facts import Booked, PageTimes, Promise, Summary
 from slawatch.reporters.summary.html import as_html, css_string
 from slawatch.reporters.summary.pen import Pen
 from slawatch.reporters.summary.speed_chart import histograms
-from slawatch.reporters.summary.verdict import NO_OCCASION
 from slawatch.reporters.summary.verdict import kept as answer
+from slawatch.reporters.wording.promised import PROMISES
 from slawatch.reporters.wording.seen import CAUSES, UNSEEN
+from slawatch.rules.promises import NOTHING_HAPPENED, ORDER
 
 LANGUAGES = ("nl", "en")
 
@@ -90,7 +91,7 @@ def test_the_answer_stands_first_in_words(name: str, english: str, dutch: str) -
 
 def test_one_broken_promise_breaks_the_agreement_and_one_without_occasion_leaves_it_alone() -> None:
     held, doubtful = Promise("speed", True, True), Promise("availability", True, None, "insufficient_coverage")
-    idle, other = Promise("maintenance", True, None, NO_OCCASION), Promise("restore", False, None, "not_watched")
+    idle, other = Promise("maintenance", True, None, NOTHING_HAPPENED), Promise("restore", False, None, "not_watched")
     assert answer([held, idle, other]) is True
     assert answer([held, doubtful]) is None
     assert answer([held, doubtful, Promise("speed", True, False)]) is False
@@ -135,6 +136,11 @@ def test_an_outage_is_told_with_its_confirmation_its_remarks_and_each_mail() -> 
         assert part in said
 
 
+def test_what_operators_said_among_themselves_is_not_told() -> None:
+    assert "Database vol; ruimte wordt gemaakt." in page(broken()).text
+    assert "Alarm op schijfruimte verscherpt." not in page(broken()).text
+
+
 def test_a_window_says_when_it_was_to_be_told_when_it_was_and_why_it_counts() -> None:
     said = page(broken()).text
     assert "Thu 12 Mar 23:30 Sat 14 Mar 09:00, by mail" in said
@@ -146,8 +152,9 @@ def test_an_outage_of_now_is_not_over() -> None:
     assert "Thu 19 Nov 14:11:20, not over yet" in page(running()).text
 
 
-def test_every_cause_has_words() -> None:
+def test_every_cause_and_every_promise_has_words() -> None:
     assert {*CAUSES, *UNSEEN} == set(Cause)
+    assert tuple(PROMISES) == ORDER
 
 
 def test_the_sum_stands_there_with_the_months_own_numbers() -> None:

@@ -9,10 +9,11 @@ from fractions import Fraction
 from slawatch.model import SECOND
 from slawatch.reporters.summary.facts import Promise, Unit
 from slawatch.reporters.summary.pen import NONE, Pen
-from slawatch.reporters.summary.verdict import NO_OCCASION, judged, kept
+from slawatch.reporters.summary.verdict import judged, kept
 from slawatch.reporters.wording.promised import PROMISES
 from slawatch.reporters.wording.tongue import mark
 from slawatch.rules.calendar import parse
+from slawatch.rules.promises import NOTHING_HAPPENED
 
 #: The shape and the colour of each answer.
 TONES: Mapping[bool | None, str] = {True: "kept", False: "broken", None: "unsure"}
@@ -115,7 +116,7 @@ def _name(pen: Pen, promise: Promise) -> str:
 
 
 def _kept(pen: Pen, promise: Promise) -> Kept:
-    idle = promise.met is None and promise.why == NO_OCCASION
+    idle = promise.why == NOTHING_HAPPENED
     return Kept(
         tone="idle" if idle else TONES[promise.met],
         word=pen.say("No occasion") if idle else pen.say(_WORDS[promise.met]),

@@ -53,7 +53,7 @@ class MailTold:
 
 @dataclass(frozen=True, slots=True)
 class OutageTold:
-    """`id`: what the mails call it. `remarks`: time and who, and the lines."""
+    """`id`: what the mails call it. `remarks`: time and who, and the lines, of those that customers were mailed."""
 
     id: str
     span: str
@@ -112,7 +112,9 @@ def _outage(pen: Pen, outage: Outage) -> OutageTold:
         checks=pen.checks(outage.checks),
         confirmed=_later(pen, outage.confirmed, outage.starts) or pen.say("afterwards, from the record"),
         acknowledged=acknowledged,
-        remarks=tuple((_said(pen, one.at, one.who, one.ticket), lines(one.text)) for one in outage.remarks),
+        remarks=tuple(
+            (_said(pen, one.at, one.who, one.ticket), lines(one.text)) for one in outage.remarks if one.public
+        ),
         mails=mails(pen, outage.mails),
     )
 

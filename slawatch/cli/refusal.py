@@ -7,8 +7,10 @@ from dataclasses import dataclass
 
 import click
 
+from slawatch.app.bundling import NotClosed
 from slawatch.app.months import NoSuchMonth
 from slawatch.browser import NoBrowser
+from slawatch.browser.press import NotPrinted
 from slawatch.config import ConfigErrors, SecretUnreadable, UnknownCustomer
 from slawatch.recorded import BadRecording
 from slawatch.rules.wishes import Refused
@@ -49,9 +51,11 @@ def refusal_of(error: BaseException) -> Refusal | None:
         return Refusal((_usage(error),), BAD_INPUT)
     if isinstance(error, ConfigErrors):
         return Refusal(error.errors, BAD_INPUT)
-    if isinstance(error, BadInput | BadRecording | NoSuchMonth | Refused | SecretUnreadable | UnknownCustomer):
+    if isinstance(
+        error, BadInput | BadRecording | NoSuchMonth | NotClosed | Refused | SecretUnreadable | UnknownCustomer
+    ):
         return Refusal(tuple(str(error).splitlines()), BAD_INPUT)
-    if isinstance(error, NotStarted | NoBrowser | StoreError | CannotListen):
+    if isinstance(error, NotStarted | NoBrowser | NotPrinted | StoreError | CannotListen):
         return Refusal(tuple(str(error).splitlines()), NOT_STARTED)
     return None
 

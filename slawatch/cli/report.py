@@ -11,6 +11,7 @@ from pathlib import Path
 
 import click
 
+from slawatch import logs
 from slawatch.app.months import check_month
 from slawatch.app.rendering.documents import open_documents
 from slawatch.app.rendering.formats import FORMATS
@@ -102,6 +103,7 @@ def report(
         raise BadInput("--revision and --diff: expected one of them")
     if between is not None and between[0] >= between[1]:
         raise BadInput(f"--diff: expected the earlier revision first, got {between[0]} {between[1]}")
+    logs.set_up(level="error")
     config = load(config_path)
     check_month(month, config.agreement.timezone, now())
     wanted = [

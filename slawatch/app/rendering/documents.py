@@ -9,7 +9,7 @@ from pathlib import Path
 
 from slawatch.app.rendering.formats import FORMATS, Job
 from slawatch.app.rendering.wanted import Made, Wanted
-from slawatch.browser import Press, open_press
+from slawatch.browser.press import Press, open_press
 from slawatch.config import Config
 from slawatch.store import Store, open_store
 
@@ -26,7 +26,7 @@ class Documents:
     async def make(self, wanted: Wanted, out: Path) -> Made:
         """Write the document to the file `out`.
 
-        Raises UnknownCustomer, NoSuchMonth, StoreError, and for a PDF BrowserLost or NoBrowser.
+        Raises UnknownCustomer, NoSuchMonth, StoreError, for a PDF NoBrowser or NotPrinted, and for evidence NotClosed.
         """
         form = FORMATS[wanted.format]
         language = wanted.language or self._language(wanted.customer)

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
+from slawatch.app.bundling import write_bundle
 from slawatch.app.rendering.wanted import Wanted
 from slawatch.app.statements import as_json, statement
 from slawatch.app.summaries import summarize
-from slawatch.browser import Press
+from slawatch.browser.press import Press
 from slawatch.config import Config
-from slawatch.reporters.summary import Profile, Summary, as_csv, as_html, as_xlsx
+from slawatch.reporters.summary import Profile, Summary, as_csv, as_html, as_pdf, as_xlsx
 from slawatch.store import Store
 
 
@@ -65,8 +66,8 @@ async def _csv(job: Job) -> int | None:
 
 async def _pdf(job: Job) -> int | None:
     summary = await job.summary()
-    page = await asyncio.to_thread(as_html, summary, job.language)
-    await asyncio.to_thread(job.out.write_bytes, await (await job.press()).pdf(page))
+    printed = await as_pdf(summary, job.language, await job.press())
+    await asyncio.to_thread(job.out.write_bytes, printed)
     return _revision(summary)
 
 
@@ -75,6 +76,13 @@ async def _json(job: Job) -> int | None:
     told = await statement(job.store, job.config, one.customer, one.month, one.at, one.revision)
     await asyncio.to_thread(lambda: job.out.write_bytes(as_json(told)))
     return told["revision"] if "closed" in told else None
+
+
+async def _zip(job: Job) -> int | None:
+    summary = await job.summary()
+    with job.out.open("wb") as file:
+        await write_bundle(job.store, summary, job.language, file)
+    return _revision(summary)
 
 
 def _revision(summary: Summary) -> int | None:
@@ -89,6 +97,7 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
         "pdf": Format("pdf", "application/pdf", _pdf, binary=True),
         "xlsx": Format("xlsx", _WORKBOOK, _of_summary(as_xlsx), binary=True),
         "csv": Format("csv", "text/csv", _csv),
+        "zip": Format("zip", "application/zip", _zip, binary=True),
         "json": Format("json", "application/json", _json, spoken=False),
     }
 )

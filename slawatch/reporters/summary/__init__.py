@@ -2,7 +2,8 @@
 
 from slawatch.reporters.summary.facts import Summary
 from slawatch.reporters.summary.html import as_html
+from slawatch.reporters.summary.pdf import as_pdf
 from slawatch.reporters.summary.separated import Profile, as_csv
 from slawatch.reporters.summary.workbook import as_xlsx
 
-__all__ = ["Profile", "Summary", "as_csv", "as_html", "as_xlsx"]
+__all__ = ["Profile", "Summary", "as_csv", "as_html", "as_pdf", "as_xlsx"]

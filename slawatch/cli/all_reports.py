@@ -37,7 +37,8 @@ class _Round:
                 made = await renderers.render(replace(one, customer=customer), part)
             except CannotRender as error:
                 self.failed += 1
-                self.progress.console.print(f"{customer}: {one.format}: {error}", markup=False, highlight=False)
+                told = f"{customer}: {one.format}: {error}"
+                self.progress.console.print(told, markup=False, highlight=False, soft_wrap=True)
             else:
                 part.replace(self.into / made.name)
                 self.documents += 1

@@ -39,7 +39,7 @@ class _Lost(Exception):
     """The child ended without an answer."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class _Child:
     """One process, and the configuration that it was started with."""
 

@@ -17,6 +17,7 @@ from slawatch.reporters.summary.facts import Booked, PageTimes, Promise, Summary
 from slawatch.reporters.summary.html import as_html, css_string
 from slawatch.reporters.summary.pen import Pen
 from slawatch.reporters.summary.speed_chart import histograms
+from slawatch.reporters.summary.trend_chart import BOTTOM, TOP, availability_trend
 from slawatch.reporters.summary.verdict import kept as answer
 from slawatch.reporters.wording.promised import PROMISES
 from slawatch.reporters.wording.seen import CAUSES, UNSEEN
@@ -211,6 +212,14 @@ def test_a_day_that_is_to_come_has_no_figures() -> None:
     assert cell(running(), 20).shade is None
 
 
+def test_a_month_below_what_was_agreed_stands_below_the_line_and_one_that_was_not_watched_nowhere() -> None:
+    trend = availability_trend(Pen(broken(), "en"))
+    assert [one.tone for one in trend.marks if one.y > trend.objective] == ["broken", "broken"]
+    assert (len(trend.marks), len(trend.joins), len(trend.months)) == (8, 7, 12)
+    assert (trend.marks[3].told, trend.marks[3].y) == ("November 2025: 100.000%", TOP)
+    assert (trend.marks[-1].told, trend.marks[-1].y) == ("March 2026: 99.766%", BOTTOM)
+
+
 def test_weeks_begin_on_monday_and_have_the_number_that_the_calendar_gives() -> None:
     march = weeks(Pen(broken(), "en"))
     assert [week.number for week in march] == [9, 10, 11, 12, 13, 14]
@@ -278,6 +287,15 @@ def test_no_text_ends_a_string_of_the_style_sheet() -> None:
 def test_a_language_that_slawatch_does_not_speak_is_refused() -> None:
     with pytest.raises(LookupError):
         as_html(empty(), "fy")
+
+
+def test_of_many_mails_those_that_nobody_took_are_shown() -> None:
+    summary = broken()
+    (*others, outage) = summary.outages
+    taken, refused = outage.mails[0], outage.mails[1]
+    said = page(replace(summary, outages=(*others, replace(outage, mails=(*[taken] * 40, refused))))).text
+    assert "Shown are 12 of 41." in said
+    assert "receptie@duinzicht.example refused" in said
 
 
 def test_a_long_month_is_bounded_and_says_so() -> None:

@@ -44,7 +44,7 @@ class WindowTold:
     night: str
     counts: bool
     verdict: str
-    mails: tuple[MailTold, ...]
+    mails: Shown[MailTold]
 
 
 def windows(pen: Pen) -> Shown[WindowTold]:

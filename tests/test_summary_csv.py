@@ -110,12 +110,12 @@ FORMULAS = [
     "\nx",
     "  =1",
     "\u200b=1",
-    "＝1",
-    "＋1",
-    "－1",
-    "＠a",
-    "﹦1",
-    "−1",
+    "\N{FULLWIDTH EQUALS SIGN}1",
+    "\N{FULLWIDTH PLUS SIGN}1",
+    "\N{FULLWIDTH HYPHEN-MINUS}1",
+    "\N{FULLWIDTH COMMERCIAL AT}a",
+    "\N{SMALL EQUALS SIGN}1",
+    "\N{MINUS SIGN}1",
 ]
 
 

@@ -14,6 +14,7 @@ MEASUREMENTS = (
     "mail_delay",
     "ingest",
     "statement",
+    "summary",
     "live",
     "restart",
     "scrape",

@@ -23,22 +23,11 @@ from slawatch.reporters.summary.facts import (
 )
 from slawatch.rules.calendar import deadline, month, stamp
 from slawatch.rules.document import Document
+from slawatch.rules.promises import NOT_WATCHED, NOTHING_HAPPENED, NOTHING_LOADED, ORDER
 
 OWNER, DESK = "beheer@duinzicht.example", "receptie@duinzicht.example"
 RELAY = "smtp://mail.example.org:587"
 MANAGER = "A. Visser"
-#: Design's promises that nothing measures here.
-NOT_WATCHED = (
-    "backup-replica",
-    "backup-hourly",
-    "backup-daily",
-    "restore",
-    "https",
-    "incidents",
-    "portal",
-    "signalling",
-    "access",
-)
 
 
 def kept() -> Summary:
@@ -66,7 +55,13 @@ def broken() -> Summary:
         Cause.HTTP_5XX,
         CHECKS,
         remarks=(
-            Remark(at("2026-03-10T09:25:00+01:00"), "K. de Boer", "Database vol; ruimte wordt gemaakt.", "TOM-4711"),
+            Remark(
+                at("2026-03-10T09:25:00+01:00"),
+                "K. de Boer",
+                "Database vol; ruimte wordt gemaakt.",
+                "TOM-4711",
+                public=True,
+            ),
             Remark(at("2026-03-10T11:02:00+01:00"), "K. de Boer", "Alarm op schijfruimte verscherpt."),
         ),
     )
@@ -208,10 +203,12 @@ def _promises(figures: Document, windows: tuple[Window, ...], mail: float | None
     up, speed = figures["availability"], figures["speed"]
     told = [one.why is None for one in windows if one.kind == "maintenance" and one.reason != "hotfix"]
     share = sum(told) / len(told) if told else None
-    none = "nothing_happened"
+    none = NOTHING_HAPPENED
     return (
         Promise("availability", True, up["met"], up["why"], up["ratio"], up["objective"]),
-        Promise("speed", True, speed["met"], None if speed["loads"] else none, speed["share"], speed["objective"]),
+        Promise(
+            "speed", True, speed["met"], None if speed["loads"] else NOTHING_LOADED, speed["share"], speed["objective"]
+        ),
         Promise(
             "maintenance", True, None if share is None else share == 1, none if share is None else None, share, 1.0
         ),
@@ -224,7 +221,7 @@ def _promises(figures: Document, windows: tuple[Window, ...], mail: float | None
             300.0,
             Unit.SECONDS,
         ),
-        *(Promise(id_, False, None, "not_watched") for id_ in NOT_WATCHED),
+        *(Promise(id_, False, None, NOT_WATCHED) for id_ in ORDER[4:]),
     )
 
 
@@ -313,6 +310,7 @@ def _window(
         by="servicedesk",
         reason=reason,
         text="Nieuwe versie van de planner" if counted else None,
+        in_time=why is None,
         mails=mails,
     )
 

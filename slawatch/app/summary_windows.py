@@ -67,23 +67,21 @@ def _mails(
 ) -> tuple[MailSent, ...]:
     """Those about the window, and those about its series that spoke of it.
 
-    A mail proves the notice when it told of the version that serves, and that was told when the statement says.
+    A mail is proof when it told of a version of the window, and that was told when the statement says.
     """
     window = stands.windows.get(row["id"])
     if window is None:
         return ()
-    told_of = {(window.series, number) for number in window.told_with if number is not None}
+    told_of = {
+        (window.id, number) if series is None else (window.series, series)
+        for number, series in enumerate(window.told_with, start=1)
+    }
     serving = own.told if own is not None and own.proof == "mail" else None
-    return tuple(
-        mail_sent(
-            one,
-            proves=serving is not None
-            and one.kind is MessageKind.MAINTENANCE
-            and one.accepted is not None
-            and one.id not in stands.voided
-            and proven.get((one.outage, one.sequence)) == serving,
-        )
-        for one in mails
-        if one.kind in OF_WINDOWS
-        and (one.outage == window.id or (one.kind is MessageKind.MAINTENANCE and (one.outage, one.sequence) in told_of))
-    )
+    proof = {version for version in told_of if serving is not None and proven.get(version) == serving}
+    found = []
+    for one in mails:
+        announces = one.kind is MessageKind.MAINTENANCE and (one.outage, one.sequence) in told_of
+        if one.kind in OF_WINDOWS and (announces or one.outage == window.id):
+            told = announces and one.accepted is not None and one.id not in stands.voided
+            found.append(mail_sent(one, proves=told and (one.outage, one.sequence) in proof))
+    return tuple(found)

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from slawatch.model import Cause, Instant
 from slawatch.reporters.summary.facts import Blip, MailSent, Outage, Unseen
 from slawatch.reporters.summary.pen import NONE, Pen
-from slawatch.reporters.summary.shown import Shown, shown
+from slawatch.reporters.summary.shown import MOST_MAILS, Shown, shown
 from slawatch.reporters.wording.phrasing import lines, named
 from slawatch.reporters.wording.seen import CAUSES, SILENCE, UNCLEAR, UNSEEN
 from slawatch.reporters.wording.tongue import mark
@@ -53,7 +53,7 @@ class MailTold:
 
 @dataclass(frozen=True, slots=True)
 class OutageTold:
-    """`id`: what the mails call it. `remarks`: time and who, and the lines."""
+    """`id`: what the mails call it. `remarks`: time and who, and the lines, of those that customers were mailed."""
 
     id: str
     span: str
@@ -64,7 +64,7 @@ class OutageTold:
     confirmed: str
     acknowledged: str
     remarks: tuple[tuple[str, tuple[str, ...]], ...]
-    mails: tuple[MailTold, ...]
+    mails: Shown[MailTold]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +93,14 @@ def unseen(pen: Pen) -> Shown[Row]:
     return Shown(tuple(_unseen(pen, one) for one in some.rows), some.left_out)
 
 
-def mails(pen: Pen, sent: tuple[MailSent, ...]) -> tuple[MailTold, ...]:
-    return tuple(_mail(pen, one) for one in sent)
+def mails(pen: Pen, sent: tuple[MailSent, ...]) -> Shown[MailTold]:
+    """Of many those that prove or that nobody took, then those that took longest."""
+    some = shown(sent, _weight, MOST_MAILS)
+    return Shown(tuple(_mail(pen, one) for one in some.rows), some.left_out)
+
+
+def _weight(one: MailSent) -> tuple[bool, int]:
+    return one.proves or one.accepted is None, (one.accepted or one.owed) - one.owed
 
 
 def _outage(pen: Pen, outage: Outage) -> OutageTold:
@@ -112,7 +118,9 @@ def _outage(pen: Pen, outage: Outage) -> OutageTold:
         checks=pen.checks(outage.checks),
         confirmed=_later(pen, outage.confirmed, outage.starts) or pen.say("afterwards, from the record"),
         acknowledged=acknowledged,
-        remarks=tuple((_said(pen, one.at, one.who, one.ticket), lines(one.text)) for one in outage.remarks),
+        remarks=tuple(
+            (_said(pen, one.at, one.who, one.ticket), lines(one.text)) for one in outage.remarks if one.public
+        ),
         mails=mails(pen, outage.mails),
     )
 

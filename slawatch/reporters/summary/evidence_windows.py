@@ -26,7 +26,7 @@ _WHY: Mapping[str, str] = MappingProxyType(
         "no_notice": mark("nothing proves that it was told"),
         "late_notice": mark("told too late"),
         "declared_late": mark("said to be told only after it had begun"),
-        "hotfix": mark("an urgent repair counts"),
+        "hotfix": mark("it was an urgent repair"),
     }
 )
 
@@ -44,7 +44,7 @@ class WindowTold:
     night: str
     counts: bool
     verdict: str
-    mails: tuple[MailTold, ...]
+    mails: Shown[MailTold]
 
 
 def windows(pen: Pen) -> Shown[WindowTold]:

@@ -9,10 +9,11 @@ from fractions import Fraction
 from slawatch.model import SECOND
 from slawatch.reporters.summary.facts import Promise, Unit
 from slawatch.reporters.summary.pen import NONE, Pen
-from slawatch.reporters.summary.verdict import NO_OCCASION, judged, kept
+from slawatch.reporters.summary.verdict import judged, kept
 from slawatch.reporters.wording.promised import PROMISES
 from slawatch.reporters.wording.tongue import mark
 from slawatch.rules.calendar import parse
+from slawatch.rules.promises import NOTHING_HAPPENED
 
 #: The shape and the colour of each answer.
 TONES: Mapping[bool | None, str] = {True: "kept", False: "broken", None: "unsure"}
@@ -90,9 +91,11 @@ def _lead(pen: Pen) -> str:
         return pen.count(
             "The one promise that was judged is kept.", "All {number} promises judged are kept.", len(asked)
         )
-    names = pen.several([pen.inside(_name(pen, one)) for one in asked if one.met is met])
+    those = [one for one in asked if one.met is met]
+    names = pen.several([pen.inside(_name(pen, one)) for one in those])
     if met is None:
-        return pen.say("Cannot be said: {promises}.", promises=names)
+        note = _note(pen, those[0]) if len(those) == 1 else ""
+        return note or pen.say("Cannot be said: {promises}.", promises=names)
     lead = pen.say("Not kept: {promises}.", promises=names)
     if pen.summary.statement["availability"]["proven_breach"]:
         lead += " " + pen.say("Availability stays below what was agreed in any reading of the measurements.")
@@ -113,7 +116,7 @@ def _name(pen: Pen, promise: Promise) -> str:
 
 
 def _kept(pen: Pen, promise: Promise) -> Kept:
-    idle = promise.met is None and promise.why == NO_OCCASION
+    idle = promise.why == NOTHING_HAPPENED
     return Kept(
         tone="idle" if idle else TONES[promise.met],
         word=pen.say("No occasion") if idle else pen.say(_WORDS[promise.met]),

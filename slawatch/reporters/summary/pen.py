@@ -94,7 +94,7 @@ class Pen:
             self.say("{number} min", number=str(minutes)) if minutes else "",
             self.say("{number} s", number=str(seconds)) if seconds or not (hours or minutes) else "",
         ]
-        return "\N{NO-BREAK SPACE}".join(filter(None, parts))
+        return " ".join(filter(None, parts)).replace(" ", "\N{NO-BREAK SPACE}")  # a length stays on one line
 
     def length(self, seconds: float) -> str:
         """The same of the seconds that a statement has."""

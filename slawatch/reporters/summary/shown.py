@@ -10,6 +10,8 @@ T = TypeVar("T")
 
 #: Of each kind so many: what a person reads, and a page opens in no time.
 MOST = 60
+#: Of the mails about one outage or window.
+MOST_MAILS = 12
 
 
 @dataclass(frozen=True, slots=True)

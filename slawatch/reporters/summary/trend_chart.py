@@ -104,7 +104,7 @@ def _trend(
         ),
         objective=height(objective),
         objective_text=pen.objective(objective),
-        least_text=pen.share(least, 1),
+        least_text=pen.share(least, 2),
     )
 
 

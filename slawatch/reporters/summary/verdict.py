@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from slawatch.reporters.summary.facts import Promise
-
-#: Where a promise has no figure because there was no occasion for one: nothing to keep, and nothing to doubt.
-NO_OCCASION = "nothing_happened"
+from slawatch.rules.promises import NOTHING_HAPPENED, Promise
 
 
 def judged(promises: Iterable[Promise]) -> tuple[Promise, ...]:
-    """Those that were measured and had an occasion."""
-    return tuple(one for one in promises if one.watched and not (one.met is None and one.why == NO_OCCASION))
+    """Those that were measured and had an occasion: without one there is nothing to keep, and nothing to doubt."""
+    return tuple(one for one in promises if one.watched and one.why != NOTHING_HAPPENED)
 
 
 def kept(promises: Iterable[Promise]) -> bool | None:

@@ -110,12 +110,12 @@ FORMULAS = [
     "\nx",
     "  =1",
     "\u200b=1",
-    "＝1",
-    "＋1",
-    "－1",
-    "＠a",
-    "﹦1",
-    "−1",
+    "\N{FULLWIDTH EQUALS SIGN}1",
+    "\N{FULLWIDTH PLUS SIGN}1",
+    "\N{FULLWIDTH HYPHEN-MINUS}1",
+    "\N{FULLWIDTH COMMERCIAL AT}a",
+    "\N{SMALL EQUALS SIGN}1",
+    "\N{MINUS SIGN}1",
 ]
 
 
@@ -171,3 +171,12 @@ def test_the_same_summary_gives_the_same_bytes() -> None:
 def test_a_language_that_is_not_spoken_is_refused() -> None:
     with pytest.raises(LookupError):
         as_csv(broken(), "fy", Profile.EXCEL)
+
+
+def test_what_operators_said_among_themselves_is_in_no_table() -> None:
+    (first, *others) = broken().outages
+    own, public = (replace(one, public=whose) for one, whose in zip(first.remarks, (False, True), strict=True))
+    said = replace(broken(), outages=(replace(first, remarks=(own, public)), *others))
+    values = [value for value, _ in figures(said).values()]
+    assert public.text in values
+    assert own.text not in values

@@ -16,7 +16,6 @@ from slawatch.account import ledger
 from slawatch.account.closing import seal
 from slawatch.account.month import whole
 from slawatch.account.verifying import differences
-from slawatch.account.words import without_words
 from slawatch.model import Instant
 from slawatch.recorded import BadRecording, Recorded, bundle
 from slawatch.recorded.archive import BadArchive
@@ -130,7 +129,7 @@ def _frozen(told: Document, chain: list[Any]) -> Iterator[str]:
 
 def _bare(told: Document) -> Document:
     """The statement as it was frozen."""
-    return {key: value for key, value in without_words(told).items() if key != "closed"}
+    return {key: value for key, value in told.items() if key != "closed"}
 
 
 def _computed(found: Bundle, name: CheckedBundle, as_of: Instant) -> tuple[Document, int]:

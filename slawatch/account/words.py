@@ -10,9 +10,6 @@ from slawatch.rules.declared import standing
 from slawatch.rules.document import Document
 from slawatch.store import Store
 
-#: What an operator said of an outage.
-_WORDS = frozenset({"notes", "acknowledged", "acknowledged_by"})
-
 
 async def with_words(store: Store, told: Document) -> Document:
     """The statement, with `notes` and `acknowledged` at each outage that something was said of, ever."""
@@ -24,12 +21,6 @@ async def with_words(store: Store, told: Document) -> Document:
         if one["notes"] or one["acknowledged"]
     ]
     return told | {"outages": [_with(outage, said) for outage in told["outages"]]}
-
-
-def without_words(told: Document) -> Document:
-    """A statement as it was before `with_words`."""
-    outages = [{key: value for key, value in one.items() if key not in _WORDS} for one in told["outages"]]
-    return told | {"outages": outages}
 
 
 def _with(outage: Document, said: list[Document]) -> Document:

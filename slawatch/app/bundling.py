@@ -17,7 +17,7 @@ from slawatch.recorded.archive import Archive, Packer
 from slawatch.recorded.bundle import Listed
 from slawatch.reporters.summary.facts import Outage, Revision, Summary
 from slawatch.reporters.summary.html import as_html
-from slawatch.reporters.summary.plain import as_json
+from slawatch.reporters.summary.plain import for_others
 from slawatch.reporters.summary.readme import readme
 from slawatch.reporters.summary.workbook import as_xlsx
 from slawatch.rules.agreed import Agreed
@@ -46,7 +46,7 @@ async def write_bundle(store: Store, summary: Summary, language: str, file: Bina
     pack.whole(bundle.README, readme(summary, revision, language))
     pack.whole(bundle.HTML, await asyncio.to_thread(as_html, summary, language))
     pack.whole(bundle.XLSX, await asyncio.to_thread(as_xlsx, summary, language))
-    pack.whole(bundle.STATEMENT, as_json(summary))
+    pack.whole(bundle.STATEMENT, for_others(summary))
     pack.lines(bundle.REVISIONS, (_revision(one) for one in closed if one.revision <= revision.revision))
     pack.lines(bundle.TERMS, map(_terms, await store.terms_history(summary.customer)))
     left_out = await in_force(store, summary.customer, revision.as_of)

@@ -45,24 +45,22 @@ def _outage(one: Outage, summary: Summary) -> tuple[Cell, ...]:
 
 
 def remarks(summary: Summary) -> Table:
-    """What operators said of the outages, each with the outage's number."""
+    """What the customers were told of the outages by operators, each with the outage's number.
+
+    What operators said among themselves is not for the document that customers get.
+    """
     columns = (
         Column("outage", mark("Outage")),
         Column("at", mark("Time")),
         Column("who", mark("By")),
         Column("text", mark("Text")),
-        Column("ticket", mark("Ticket")),
-        Column("public", mark("Mailed to the customer")),
     )
-    said = [(number, remark) for number, one in enumerate(summary.outages, 1) for remark in one.remarks]
+    said = [(number, one) for number, outage in enumerate(summary.outages, 1) for one in outage.remarks if one.public]
     rows = (
-        Row(
-            count(turn),
-            (count(number), time(one.at), text(one.who), text(one.text), text(one.ticket), flag(one.public)),
-        )
+        Row(count(turn), (count(number), time(one.at), text(one.who), text(one.text)))
         for turn, (number, one) in enumerate(said, 1)
     )
-    return Table("remark", mark("Remarks"), mark("Number"), columns, tuple(rows))
+    return Table("remark", mark("Told to customers"), mark("Number"), columns, tuple(rows))
 
 
 def windows(summary: Summary) -> Table:

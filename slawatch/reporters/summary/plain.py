@@ -1,4 +1,4 @@
-"""A summary's statement as JSON: the text that `slawatch report --format json` prints."""
+"""A summary's statement as JSON."""
 
 from __future__ import annotations
 
@@ -10,11 +10,26 @@ from slawatch.rules.document import Document
 
 
 def as_json(summary: Summary) -> bytes:
-    """Nothing rounded, the keys in the statement's order; then `closed`, and at each outage what operators said."""
-    told = summary.statement | {"outages": list(map(_outage, summary.statement["outages"], summary.outages))}
-    if summary.revision is not None:
-        one = summary.revision
-        told["closed"] = {"at": text(one.recorded), "who": one.who, "why": one.why, "sha256": one.digest}
+    """The text that `slawatch report --format json` prints, for ourselves: with what operators said of the outages."""
+    return _written(_closed(summary) | {"outages": list(map(_outage, summary.statement["outages"], summary.outages))})
+
+
+def for_others(summary: Summary) -> bytes:
+    """The same without what operators said among themselves."""
+    return _written(_closed(summary))
+
+
+def _closed(summary: Summary) -> Document:
+    """The figures in the statement's order, nothing rounded, and after them who closed the month."""
+    one = summary.revision
+    if one is None:
+        return summary.statement
+    return summary.statement | {
+        "closed": {"at": text(one.recorded), "who": one.who, "why": one.why, "sha256": one.digest}
+    }
+
+
+def _written(told: Document) -> bytes:
     return (json.dumps(told, indent=2, ensure_ascii=False) + "\n").encode()
 
 

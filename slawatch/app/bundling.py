@@ -21,12 +21,9 @@ from slawatch.reporters.summary.plain import for_others
 from slawatch.reporters.summary.readme import readme
 from slawatch.reporters.summary.workbook import as_xlsx
 from slawatch.rules.agreed import Agreed
+from slawatch.rules.asked import NotClosed
 from slawatch.rules.calendar import parse, text
 from slawatch.store import Store, StoredStatement, StoredTerms
-
-
-class NotClosed(Exception):
-    """Only a closed month has evidence that stays: the text says which month is not."""
 
 
 async def write_bundle(store: Store, summary: Summary, language: str, file: BinaryIO) -> None:

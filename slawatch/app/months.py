@@ -8,13 +8,10 @@ from zoneinfo import ZoneInfo
 from slawatch.model import Instant
 from slawatch.replay import span
 from slawatch.rules.agreed import Agreed
+from slawatch.rules.asked import NoSuchMonth
 from slawatch.rules.calendar import month as month_period
 from slawatch.rules.statement import Span
 from slawatch.store import StoredStatement
-
-
-class NoSuchMonth(ValueError):
-    """A month, or a revision of one, that there is none of; the text is for a person."""
 
 
 def check_month(month: str, zone: str, now: Instant) -> None:

@@ -13,6 +13,7 @@ from playwright.async_api import Browser, Error
 from slawatch.browser.engine import Engine, open_engine
 from slawatch.browser.lease import Lease
 from slawatch.browser.lost import BrowserLost, first_line
+from slawatch.model import Unavailable
 
 #: For one print, from the empty page to the last byte; it takes less than one.
 PRINT_SECONDS = 20.0
@@ -20,7 +21,7 @@ PRINT_SECONDS = 20.0
 _RENEW_AFTER = 200
 
 
-class NotPrinted(Exception):
+class NotPrinted(Unavailable):
     """The browser failed in printing; the text is one line. The next print has a fresh browser."""
 
 

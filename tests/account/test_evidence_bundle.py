@@ -21,7 +21,7 @@ from small_slawatch import DOWN, PARK, SLOW, UP, Small, living, terms
 from test_month_close import CLOSED, CONFIG, MIDNIGHT, SETTLED, force_majeure, settle
 
 from slawatch.account import Sealing, check_bundle
-from slawatch.app.bundling import NotClosed, write_bundle
+from slawatch.app.bundling import write_bundle
 from slawatch.app.summaries import summarize
 from slawatch.cli.main import cli
 from slawatch.config import load
@@ -29,6 +29,7 @@ from slawatch.model import DAY, HOUR, MINUTE
 from slawatch.recorded import bundle
 from slawatch.recorded.archive import Archive, BadArchive, contents, entries
 from slawatch.recorded.bundle_reading import Bundle
+from slawatch.rules.asked import NotClosed
 
 MONTH = "2026-03"
 

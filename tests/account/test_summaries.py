@@ -8,11 +8,12 @@ from small_slawatch import DOWN, PARK, RECIPIENTS, UNKNOWN, UP, Small, at, livin
 
 from slawatch.account import Closing, Sealing, report
 from slawatch.app.ledgered import promised
-from slawatch.app.months import NoSuchMonth, span_of
+from slawatch.app.months import span_of
 from slawatch.app.summaries import summarize
 from slawatch.config import Config, UnknownCustomer, load
 from slawatch.model import DAY, HOUR, MINUTE, SECOND, Cause, Contact, Declaration, DeclarationKind, Instant, MessageKind
 from slawatch.reporters.summary.facts import Blip, Booked, MailSent, Remark, Summary, TrendMonth, Unseen
+from slawatch.rules.asked import NoSuchMonth
 from slawatch.rules.calendar import text
 from slawatch.rules.owed import owed
 

@@ -14,14 +14,11 @@ from pathlib import Path
 import structlog
 
 from slawatch import logs
-from slawatch.app.bundling import NotClosed
-from slawatch.app.months import NoSuchMonth
 from slawatch.app.rendering.documents import Documents, open_documents
 from slawatch.app.rendering.wanted import Answer, Order
-from slawatch.browser import NoBrowser
-from slawatch.browser.press import NotPrinted
 from slawatch.config import UnknownCustomer, load
-from slawatch.store import StoreError
+from slawatch.model import Unavailable
+from slawatch.rules.asked import NoSuchMonth
 
 log = structlog.get_logger()
 
@@ -57,9 +54,9 @@ async def _next(orders: asyncio.StreamReader) -> bytes:
 async def _answered(documents: Documents, order: Order) -> Answer:
     try:
         return Answer(await documents.make(order.wanted, order.out))
-    except (NoSuchMonth, NotClosed, UnknownCustomer) as refused:
+    except (NoSuchMonth, UnknownCustomer) as refused:
         return Answer(why=str(refused))
-    except (NoBrowser, NotPrinted, StoreError, OSError) as trouble:
+    except (Unavailable, OSError) as trouble:
         return Answer(why=str(trouble), fault=True)
     except Exception as error:
         log.exception("document.failed", customer=order.wanted.customer, month=order.wanted.month)

@@ -79,11 +79,7 @@ Examples:
     help="What revision B says otherwise than A, and why.",
 )
 @click.option(
-    "--jobs",
-    type=click.IntRange(1, 64),
-    default=os.cpu_count(),
-    show_default="one a core",
-    help="Of all: so many customers at once.",
+    "--jobs", type=click.IntRange(1, 64), help="Of all: so many customers at once; without it: one for each core."
 )
 def report(
     *,
@@ -96,7 +92,7 @@ def report(
     out: Path | None,
     revision: int | None,
     between: tuple[int, int] | None,
-    jobs: int,
+    jobs: int | None,
 ) -> int | None:
     """Write a customer's summary of a month, or that of `all`: as it was closed, or from the ledger as far as now."""
     if revision is not None and between is not None:
@@ -113,7 +109,7 @@ def report(
     if customer == ALL:
         if revision is not None or between is not None:
             raise BadInput("all: expected one customer with --revision or --diff")
-        return asyncio.run(report_all(config, wanted, _folder(out), jobs))
+        return asyncio.run(report_all(config, wanted, _folder(out), jobs or os.cpu_count() or 1))
     if between is not None:
         _print(asyncio.run(_difference(config, customer, month, between)))
     else:

@@ -166,10 +166,14 @@ async def test_a_revision_says_the_same_for_ever(tmp_path: Path):
     async with living(tmp_path, BEGUN, terms()) as small:
         config = await begin(small, tmp_path)
         await evening(small)
+        pia = Contact("pia@example.org", "nl")
+        waiting = owed(MessageKind.REMINDER, PARK, "w1", 1, pia, RECIPIENTS, small.now, threads={})
+        await small.store.declare([], [waiting])
         await close(small, CLOSED)
         first = await summarize(small.store, config, PARK, "2026-03", CLOSED)
 
         small.now = CLOSED + HOUR
+        await mail(small, small.now)
         storm = {"starts": text(MIDNIGHT - HOUR), "ends": text(MIDNIGHT - 59 * MINUTE), "reason": "storm"}
         outage = first.outages[0].id
         assert outage is not None
@@ -187,13 +191,23 @@ async def test_a_revision_says_the_same_for_ever(tmp_path: Path):
         second = await summarize(small.store, config, PARK, "2026-03", small.now)
         april = await summarize(small.store, config, PARK, "2026-04", small.now)
 
+        small.now += HOUR
+        await small.store.declare([said("y", DeclarationKind.EXCLUSION_WITHDRAWN, "x1", small.now, reason="no storm")])
+        await close(small, small.now + HOUR)
+        assert len(await small.store.statements(PARK, "2026-03")) == 3
+        assert await summarize(small.store, config, PARK, "2026-04", small.now) == april
+
     assert again == first
     assert second.revision is not None
     assert (second.revision.revision, [one.revision for one in second.revisions]) == (2, [1, 2])
     assert lengths(second) == second.statement["availability"]["seconds"] != lengths(first)
     assert second.outages[0].remarks[0].text == "a cable was cut"
     assert [(one.kind, one.counted) for one in second.windows] == [("maintenance", False), ("force_majeure", True)]
-    assert [one.proves for one in second.windows[0].mails] == [False]
+    told = [[(one.says, one.accepted, one.proves) for one in made.windows[0].mails] for made in (first, second)]
+    assert told == [
+        [("announced", BEGUN + MINUTE, True), ("reminder", None, False)],
+        [("announced", BEGUN + MINUTE, False), ("reminder", CLOSED + HOUR, False)],
+    ]
 
     assert [one.month for one in april.trend] == [
         *(f"2025-{month:02}" for month in range(5, 13)),

@@ -246,7 +246,8 @@ async def test_what_was_declared_between_the_figures_and_their_recording_is_in_t
         config = await begin(small, tmp_path)
         await evening(small)
         small.now = CLOSED - MINUTE
-        await small.store.declare([said("v", DeclarationKind.NOTICE_VOIDED, "w1", small.now)])
+        (announcement, *_) = await small.store.messages(PARK, kind=MessageKind.MAINTENANCE)
+        await small.store.declare([said("v", DeclarationKind.NOTICE_VOIDED, announcement.id, small.now)])
         await close(small, CLOSED)
         made = [await summarize(small.store, config, PARK, "2026-03", CLOSED, revision=number) for number in (1, 2)]
 

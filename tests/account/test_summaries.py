@@ -11,7 +11,20 @@ from slawatch.app.ledgered import promised
 from slawatch.app.months import span_of
 from slawatch.app.summaries import summarize
 from slawatch.config import Config, UnknownCustomer, load
-from slawatch.model import DAY, HOUR, MINUTE, SECOND, Cause, Contact, Declaration, DeclarationKind, Instant, MessageKind
+from slawatch.model import (
+    DAY,
+    HOUR,
+    MINUTE,
+    SECOND,
+    Cause,
+    Contact,
+    Declaration,
+    DeclarationKind,
+    Instant,
+    Look,
+    MessageKind,
+    Verdict,
+)
 from slawatch.reporters.summary.facts import Blip, Booked, MailSent, Remark, Summary, TrendMonth, Unseen
 from slawatch.rules.asked import NoSuchMonth
 from slawatch.rules.calendar import text
@@ -29,6 +42,9 @@ customers:
   - {{id: {customer}, name: Vakantiepark Duinzicht, url: "https://duinzicht.example", http: {{path: /health, every: 15s}}}}
 store: sqlite:///{folder}/slawatch.db
 """
+
+
+BLOCKED = Look(Verdict.UNKNOWN, Cause.BLOCKED)
 
 
 def configured(folder: Path, customer: str = PARK) -> Config:
@@ -60,11 +76,18 @@ async def mail(small: Small, accepted: Instant) -> None:
 
 
 async def evening(small: Small) -> None:
-    """The last hours of March: an outage of two minutes that is mailed in seconds, a blip, a look that saw nothing."""
-    failing = {-60: DOWN, -59: DOWN, -40: DOWN, -20: UNKNOWN}
+    """The last hours of March: an outage of two minutes that is mailed in seconds, a blip, a minute of which a look at
+    each page saw nothing.
+    """
+    failing = {-60: DOWN, -59: DOWN, -40: DOWN}
     for minute in range(-120, 1):
         small.now = MIDNIGHT + minute * MINUTE
-        await small.seen_by_all(failing.get(minute, UP))
+        if minute == -21:
+            await small.see(small.look("dashboard", BLOCKED), small.look("reservations", UP), small.look("http", UP))
+        elif minute == -20:
+            await small.see(small.look("reservations", UNKNOWN))
+        else:
+            await small.seen_by_all(failing.get(minute, UP))
         if minute in {-59, -58}:
             await mail(small, small.now + 5 * SECOND)
 
@@ -114,7 +137,8 @@ async def test_a_closed_month_is_told_with_all_that_was_known_of_it(tmp_path: Pa
     )
     # The load that was a blip counts, but it did not open.
     assert [(one.page, one.loads, one.by_millisecond) for one in made.pages] == [
-        (page, told["speed"]["pages"][page]["loads"], {800: 111}) for page in ("dashboard", "reservations")
+        ("dashboard", told["speed"]["pages"]["dashboard"]["loads"], {800: 110}),
+        ("reservations", told["speed"]["pages"]["reservations"]["loads"], {800: 111}),
     ]
 
     (outage,) = made.outages
@@ -154,7 +178,7 @@ async def test_a_closed_month_is_told_with_all_that_was_known_of_it(tmp_path: Pa
 
     assert made.unseen == (
         Unseen(at("2026-02-28T23:00:00Z"), MIDNIGHT - 120 * MINUTE, ()),
-        Unseen(MIDNIGHT - 20 * MINUTE, MIDNIGHT - 19 * MINUTE, (Cause.MONITOR_NETWORK,)),
+        Unseen(MIDNIGHT - 20 * MINUTE, MIDNIGHT - 19 * MINUTE, (Cause.BLOCKED, Cause.MONITOR_NETWORK)),
     )
     kept = {one.id: (one.met, one.why, one.figure) for one in made.promises}
     assert kept["maintenance"] == (True, None, 1.0)
@@ -167,10 +191,14 @@ async def test_a_revision_says_the_same_for_ever(tmp_path: Path):
     async with living(tmp_path, BEGUN, terms()) as small:
         config = await begin(small, tmp_path)
         await evening(small)
+        pia = Contact("pia@example.org", "nl")
+        waiting = owed(MessageKind.REMINDER, PARK, "w1", 1, pia, RECIPIENTS, small.now, threads={})
+        await small.store.declare([], [waiting])
         await close(small, CLOSED)
         first = await summarize(small.store, config, PARK, "2026-03", CLOSED)
 
         small.now = CLOSED + HOUR
+        await mail(small, small.now)
         storm = {"starts": text(MIDNIGHT - HOUR), "ends": text(MIDNIGHT - 59 * MINUTE), "reason": "storm"}
         outage = first.outages[0].id
         assert outage is not None
@@ -188,13 +216,23 @@ async def test_a_revision_says_the_same_for_ever(tmp_path: Path):
         second = await summarize(small.store, config, PARK, "2026-03", small.now)
         april = await summarize(small.store, config, PARK, "2026-04", small.now)
 
+        small.now += HOUR
+        await small.store.declare([said("y", DeclarationKind.EXCLUSION_WITHDRAWN, "x1", small.now, reason="no storm")])
+        await close(small, small.now + HOUR)
+        assert len(await small.store.statements(PARK, "2026-03")) == 3
+        assert await summarize(small.store, config, PARK, "2026-04", small.now) == april
+
     assert again == first
     assert second.revision is not None
     assert (second.revision.revision, [one.revision for one in second.revisions]) == (2, [1, 2])
     assert lengths(second) == second.statement["availability"]["seconds"] != lengths(first)
     assert second.outages[0].remarks[0].text == "a cable was cut"
     assert [(one.kind, one.counted) for one in second.windows] == [("maintenance", False), ("force_majeure", True)]
-    assert [one.proves for one in second.windows[0].mails] == [False]
+    told = [[(one.says, one.accepted, one.proves) for one in made.windows[0].mails] for made in (first, second)]
+    assert told == [
+        [("announced", BEGUN + MINUTE, True), ("reminder", None, False)],
+        [("announced", BEGUN + MINUTE, False), ("reminder", CLOSED + HOUR, False)],
+    ]
 
     assert [one.month for one in april.trend] == [
         *(f"2025-{month:02}" for month in range(5, 13)),
@@ -202,6 +240,23 @@ async def test_a_revision_says_the_same_for_ever(tmp_path: Path):
     ]
     assert april.trend[-2] == second.trend[-1] != first.trend[-1]
     assert april.trend[-3] == TrendMonth("2026-02")
+
+
+async def test_what_was_declared_between_the_figures_and_their_recording_is_in_the_next_revision(tmp_path: Path):
+    async with living(tmp_path, BEGUN, terms()) as small:
+        config = await begin(small, tmp_path)
+        await evening(small)
+        small.now = CLOSED - MINUTE
+        (announcement, *_) = await small.store.messages(PARK, kind=MessageKind.MAINTENANCE)
+        await small.store.declare([said("v", DeclarationKind.NOTICE_VOIDED, announcement.id, small.now)])
+        await close(small, CLOSED)
+        made = [await summarize(small.store, config, PARK, "2026-03", CLOSED, revision=number) for number in (1, 2)]
+
+    windows = [one.windows[0] for one in made]
+    assert [(one.proof, one.counted, one.mails[0].proves) for one in windows] == [
+        ("mail", True, True),
+        (None, False, False),
+    ]
 
 
 async def test_the_running_month_is_told_as_far_as_now(tmp_path: Path):

@@ -20,6 +20,8 @@ _UP = latest("slawatch_customer_up")
 _REMAINING = latest("slawatch_sla_error_budget_remaining_ratio")
 _BUDGET = latest("slawatch_sla_error_budget_seconds")
 _FIRING = f'ALERTS{{alertname="{DOWN}", alertstate="firing"}}'
+#: Also those whose outage is not old enough yet to be paged.
+_DOWN = f'ALERTS{{alertname="{DOWN}"}}'
 
 
 def windows(pace: Pace) -> dict[str, tuple[str, str]]:
@@ -68,10 +70,12 @@ def down(second_look: timedelta) -> Iterator[Alert]:
         "SlawatchPlatformDown",
         Severity.PAGE,
         promql(f"""
-            count({_FIRING}) >= 2
+            count({_DOWN}) >= 2
+            and
+            count({_DOWN})
+              > 0.5 * count(({_UP} {OUTSIDE_MAINTENANCE}) or on (customer) {_DOWN})
             and
             count({_FIRING})
-              > 0.5 * count(({_UP} {OUTSIDE_MAINTENANCE}) or on (customer) {_FIRING})
         """),
         "The platform is down: {{ $value }} customers",
         "{{ $value }} customers are down at once: more than half of those of whom slawatch can tell. The customers' "

@@ -20,11 +20,10 @@ collect_ignore = [] if os.geteuid() == 0 and shutil.which("buildah") else ["test
 LONGEST = (
     "test_image.py",
     "test_faults.py",
-    "test_living.py",
     "test_ops_for_real.py",
+    "test_living.py",
     "test_metrics_prometheus.py",
     "test_scraped.py",
-    "test_boards_living.py",
     "test_probe_login.py",
     "test_refusals.py",
     "test_alert_rules.py",

@@ -29,7 +29,7 @@ from three_parks import answer, boards, filled, instant, panels
 from slawatch import clock
 from slawatch.rules.calendar import month_of
 
-PATIENCE = 240.0
+PATIENCE = 180.0
 #: Seconds after which counters have counted what the report counts: a load once the next look of its page is in.
 SETTLES = 7.0
 _ITS = 'customer="duinzicht"'

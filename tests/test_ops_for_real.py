@@ -17,9 +17,10 @@ PAGED_WITHIN = 20.0
 MISSED_WITHIN = 30.0
 #: What a slawatch in its first seconds cannot know.
 NO_FIGURE = {"Last month", "In time last month"}
-#: What there is only when Prometheus has no target, and when pages are slow at two customers.
+#: What there is only when Prometheus has no target or no customer, and while a customer is paged for slow pages.
 RIGHTLY_MUTE = {
     'absent(up{job="slawatch"})',
+    "absent(slawatch_maintenance_active)",
     'count(count by (customer) (ALERTS{alertname="SlawatchPageLoadSlowFast", alertstate="firing"}))',
 }
 #: Seconds by which what is published may be behind: it is, once a second.

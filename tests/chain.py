@@ -2,7 +2,7 @@
 
 The rules are those that `slawatch alert-rules` writes for the configuration, the routes and inhibitions the committed ones.
 Of both, only times are changed, and all alike: those of `for`, of a group's `interval` and of what routes wait are a
-fifteenth of what is written. So are the scene's intervals: 15 s, 60 s and 5 s are 1 s, 4 s and 0.33 s. What an expression looks
+fifteenth of what is written. So are the scene's intervals: 15 s (scrapes and http looks), 60 s and 5 s are 1 s, 4 s and 0.33 s. What an expression looks
 back on (`[5m]`) stays. Prometheus finds the parks by `/sd`; it takes found targets over each five seconds, which
 cannot be hurried, so it reads the list more often than a fifteenth of a minute.
 """
@@ -25,6 +25,7 @@ from monitoring import Alertmanager, Page, Receiver, alertmanager, prometheus, r
 ROOT = Path(__file__).parent.parent
 HURRY = 15
 TIMES = {"for", "interval", "group_wait", "group_interval", "repeat_interval", "resolve_timeout"}
+SCRAPED = {"scrape_interval": "1s", "scrape_timeout": "1s"}
 SECONDS = {"s": 1, "m": 60, "h": 3600}
 OTHERS = """
   - id: {park}
@@ -107,7 +108,7 @@ async def chain(folder: Path) -> AsyncIterator[Chain]:
         groups = yaml.safe_load(await here.told("alert-rules"))["groups"]
         rules = folder / "hurried.rules.yml"
         rules.write_text(yaml.safe_dump({"groups": hurried(groups)}))
-        own = static(address, metrics_path="/metrics/-")
+        own = static(address, metrics_path="/metrics/-", **SCRAPED)
         async with alertmanager(folder, hurried(routed(taking.url))) as alerts:
             await here.start()
             async with prometheus(folder, own, parks(address), rules=[rules], alertmanager=alerts.address) as client:
@@ -128,4 +129,5 @@ def parks(address: str) -> dict[str, object]:
         "job_name": "slawatch-customers",
         "http_sd_configs": [{"url": f"http://{address}/sd", "refresh_interval": "500ms"}],
         "relabel_configs": [{"target_label": "job", "replacement": "slawatch"}],
+        **SCRAPED,
     }

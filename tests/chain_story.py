@@ -66,7 +66,6 @@ class Seen:
     paged_within: float = math.inf
     shown_down: dict[str, float] = field(default_factory=dict)
     marked: list[str] = field(default_factory=list)
-    mute: set[str] = field(default_factory=set)
     report: dict[str, Any] = field(default_factory=dict)
     standing: dict[str, str] = field(default_factory=dict)
     published: dict[str, float] = field(default_factory=dict)
@@ -76,6 +75,7 @@ class Seen:
     told_in_maintenance: list[Page] = field(default_factory=list)
     paged_within_of_its_end: float = math.inf
     platform_down: dict[tuple[str, str], str] = field(default_factory=dict)
+    mute: set[str] = field(default_factory=set)
     firing_before_the_end: Series = field(default_factory=list)
     unevaluated: list[tuple[str, str]] = field(default_factory=list)
     exporter_paged_within: float = math.inf
@@ -117,7 +117,6 @@ async def _one_is_down_and_one_leaves(it: Chain, seen: Seen) -> None:
     configured(it.here, it.address, "woodland")
     it.here.daemons[-1].send_signal(signal.SIGHUP)
     seen.paged_within = (await it.paged("SlawatchCustomerDown", "firing", "duinzicht")).at - began
-    seen.mute = await mute(it.client, it.rules)
     seen.shown_down = await shown(it.client)
     marks = {one["name"]: one["expr"] for board in boards() for one in board["annotations"]["list"]}
     seen.marked = [
@@ -154,7 +153,8 @@ async def _the_platform_is_down(it: Chain, seen: Seen) -> None:
     await it.here.switch("duinzicht", unavailable=True)
     await it.paged("SlawatchPlatformDown", "firing")
     seen.platform_down = await it.stands("SlawatchCustomerDown", "duinzicht", "suppressed")
-    for park in ("duinzicht", "woodland"):
+    seen.mute = await mute(it.client, it.rules)
+    for park in ("woodland", "duinzicht"):
         await it.here.switch(park, all_off=True)
     await ended(it.client, 'ALERTS{alertname=~"SlawatchPlatformDown|SlawatchCustomerDown"}')
 

@@ -10,6 +10,7 @@ import pytest
 from chain import HURRY, hurried, routed
 from chain_story import SETTLES, Seen, story
 from monitoring import Page
+from operands import operands
 
 #: From the moment the park answers 503 to its page. Measured: about 5 s; the bound leaves room for a busy machine.
 PAGED_WITHIN = 20.0
@@ -155,7 +156,7 @@ def test_the_state_that_is_published_is_that_of_the_status(seen: Seen):
     assert seen.published == {"duinzicht": 1, "woodland": 0}
 
 
-# -- how the chain is made faster -------------------------------------------------------------------------------------
+# -- how the chain is made faster, and rules are taken apart ----------------------------------------------------------
 
 
 def test_only_times_are_hurried_and_all_alike():
@@ -166,3 +167,16 @@ def test_only_times_are_hurried_and_all_alike():
     }
     route = hurried(routed("http://127.0.0.1:1"))["route"]["routes"][-1]
     assert (route["group_wait"], route["group_interval"], route["group_by"]) == ("1000ms", "4000ms", ["customer"])
+
+
+@pytest.mark.parametrize(
+    ("expression", "parts"),
+    [
+        ("vector(1)", ["vector(1)"]),
+        ('max by (a) (x{b=~"c > d|e-f"})\n  <= 0.25', ['max by (a) (x{b=~"c > d|e-f"})']),
+        ("(time() - x) / on (a) group_left (b) (y or on () z)", ["x", "y", "z"]),
+        ("increase(x[5m]) and on (a)\n  sum(y unless z) > bool 4.5", ["increase(x[5m])", "sum(y unless z)"]),
+    ],
+)
+def test_what_operators_work_on_is_found(expression: str, parts: list[str]):
+    assert list(operands(expression)) == parts

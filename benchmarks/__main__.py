@@ -20,6 +20,7 @@ MEASUREMENTS = (
     "scrape",
     "mails",
     "summaries",
+    "overview",
 )
 
 

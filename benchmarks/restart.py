@@ -33,6 +33,7 @@ from slawatch.app.links import KEY, Links
 from slawatch.app.mailing import Mailing
 from slawatch.app.publishing import Outbox
 from slawatch.app.restart import restart
+from slawatch.app.rows import Rows
 from slawatch.app.wiring import Wiring
 from slawatch.config import Config, load
 from slawatch.model import DAY, HOUR, MINUTE, CheckId, Exclusion, Instant, Observation, Terms
@@ -93,7 +94,8 @@ async def daemon(settings: Config, store: Store, clock: Clock) -> AsyncIterator[
     """A start as far as published figures. `spent`: CPU seconds of each step, and wall seconds of all."""
     began, times = time.perf_counter(), [time.process_time()]
     metrics = Metrics()
-    account = Account(store, clock, metrics)
+    rows = Rows()
+    account = Account(store, clock, metrics, rows)
     recorder, known = await restart(settings, store, account, metrics, clock)
     links = Links(await store.key(KEY))
     times.append(time.process_time())
@@ -113,6 +115,7 @@ async def daemon(settings: Config, store: Store, clock: Clock) -> AsyncIterator[
                 Closing(store, clock),
                 asyncio.Event(),
                 links,
+                rows,
                 clock,
             )
             await wiring.configure(settings, known)

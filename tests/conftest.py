@@ -64,6 +64,7 @@ LONGEST = (
     "test_live_is_replay.py",
     "test_sealed_days.py",
     "test_store_trouble.py",
+    "test_web_look.py",
 )
 
 

@@ -6,6 +6,7 @@ import asyncio
 import io
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -23,7 +24,9 @@ from slawatch.demo.child import DemoError, start_world
 from slawatch.demo.console import Terminal
 from slawatch.demo.places import VARIABLE, Places, Wishes
 from slawatch.demo.run import demo
+from slawatch.demo.visitor import admit
 from slawatch.observers import Observer
+from slawatch.store import open_store
 
 
 @dataclass
@@ -70,6 +73,19 @@ async def test_the_demo_runs_slawatch_on_its_world_and_ends_by_itself(tmp_path: 
     assert f"slawatch status --config {tmp_path}/var/slawatch.yaml" in file.getvalue()
     for customer in config.customers:
         assert str(customer.url).rstrip("/") + "/" in file.getvalue()
+
+
+async def test_who_visits_the_demo_may_sign_in_to_slawatch_itself(tmp_path: Path) -> None:
+    file = io.StringIO()
+    await demo(
+        Daemon(), directory=tmp_path, port=0, duration=timedelta(seconds=0.1), terminal=Terminal(file), admit=admit
+    )
+    assert re.search(
+        r"\n  Pages +http://127.0.0.1:\d+/login +slawatch's own, for demo / kijk-maar-rond\n", file.getvalue()
+    )
+    await admit(f"sqlite:///{tmp_path / 'slawatch.db'}")
+    async with open_store(f"sqlite:///{tmp_path / 'slawatch.db'}", write=False) as store:
+        assert [(one.name, one.role) for one in await store.people.users()] == [("demo", "admin")]
 
 
 async def test_the_password_is_not_in_the_configuration(tmp_path: Path) -> None:

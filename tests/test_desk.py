@@ -403,7 +403,7 @@ BODY = {"customer": "all", "starts": text(STARTS), "ends": text(ENDS), "by": "pi
         ),
         (BODY | {"starts": 5}, 400, "starts: expected a time such as 2026-03-01T00:00:30Z, got 5"),
         (BODY | {"colour": "red"}, 400, "colour: unknown, expected one of the documented keys"),
-        ({"customer": "all"}, 400, "by: missing"),
+        (BODY | {"by": None}, 400, "by: missing"),
         (BODY | {"ends": text(STARTS)}, 422, "ends: before it has begun, expected a time after starts"),
         (BODY | {"text": "x" * 70_000}, 413, "body: expected at most 65536 bytes"),
     ],
@@ -417,14 +417,16 @@ async def test_what_is_wrong_is_told_as_a_problem_in_one_line(api: Api, body, st
     assert await api.office.store.declarations() == ()
 
 
-async def test_the_port_reads_and_does_not_write(api: Api) -> None:
-    async with api.port.post("/api/v1/maintenance", json=BODY) as answer:
-        assert answer.status == 403
-        assert "declare over the daemon's Unix socket" in (await answer.json(content_type=None))["detail"]
+async def test_what_stands_is_told_over_the_socket_and_over_the_port_to_nobody_unknown(api: Api) -> None:
     await api.office.desk.ask(ANNOUNCED)
     for name, count in (("maintenance", 2), ("exclusions", 0), ("outages", 0)):
-        async with api.port.get(f"/api/v1/{name}") as answer:
+        async with api.socket.get(f"http://slawatch/api/v1/{name}") as answer:
             assert len((await answer.json())[name]) == count
+        async with api.port.get(f"/api/v1/{name}") as answer:
+            assert answer.status == 401
+    async with api.port.post("/api/v1/maintenance", json=BODY) as answer:
+        assert answer.status == 401
+        assert (await answer.json(content_type=None))["detail"] == "sign in, or show a token"
 
 
 def test_every_request_has_a_path_of_its_own() -> None:

@@ -1,15 +1,15 @@
 """What is served, asked for over real sockets."""
 
 import asyncio
-import base64
 import gzip
 import hashlib
 import os
+import re
 import socket
 import stat
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
-from contextlib import AsyncExitStack
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import aiohttp
@@ -44,23 +44,19 @@ class Daemon:
     seconds: Seconds
     health: web.Health
     metrics: Metrics
-    status: dict[str, object] = field(default_factory=dict)
 
 
 @pytest.fixture
 async def daemon() -> AsyncIterator[Daemon]:
-    seconds, metrics, said = Seconds(), Metrics(), {}
+    seconds, metrics = Seconds(), Metrics()
     health = web.Health(monotonic=seconds)
-
-    async def status() -> Mapping[str, object]:
-        return said
 
     async with AsyncExitStack() as stack:
         server = await stack.enter_async_context(
-            web.serve("127.0.0.1:0", None, metrics=metrics, health=health, status=status)
+            web.serve("127.0.0.1:0", None, metrics=metrics, health=health, status=nothing)
         )
         client = await stack.enter_async_context(aiohttp.ClientSession(f"http://{server.addresses[0]}"))
-        yield Daemon(client, server, seconds, health, metrics, said)
+        yield Daemon(client, server, seconds, health, metrics)
 
 
 async def asked(daemon: Daemon, path: str, **headers: str) -> tuple[int, str]:
@@ -140,10 +136,31 @@ async def test_a_beat_of_a_loop_that_nobody_expects_is_an_error():
         web.Health().beat("wacth")
 
 
-async def test_the_status_is_json(daemon: Daemon):
-    said = {"running": True, "customers": [{"id": "coöp", "up": None}, {"id": "b"}], "none": [], "outbox": {"sent": 1}}
-    daemon.status.update(said)
-    async with daemon.client.get("/api/v1/status") as answer:
+@asynccontextmanager
+async def by_socket(
+    path: Path, status: Callable[[], Awaitable[Mapping[str, object]]]
+) -> AsyncIterator[aiohttp.ClientSession]:
+    """A client on the Unix socket of a daemon with this status."""
+    connector = aiohttp.UnixConnector(str(path))
+    async with (
+        web.serve("127.0.0.1:0", path, metrics=Metrics(), health=web.Health(), status=status),
+        aiohttp.ClientSession("http://slawatch", connector=connector) as client,
+    ):
+        yield client
+
+
+async def test_the_status_is_json(path: Path):
+    said: dict[str, object] = {
+        "running": True,
+        "customers": [{"id": "coöp", "up": None}, {"id": "b"}],
+        "none": [],
+        "outbox": {"sent": 1},
+    }
+
+    async def status() -> Mapping[str, object]:
+        return said
+
+    async with by_socket(path, status) as client, client.get("/api/v1/status") as answer:
         assert answer.content_type == "application/json"
         assert await answer.json() == said
 
@@ -156,20 +173,49 @@ async def test_the_front_page_says_how_the_daemon_is_and_links_to_the_rest(daemo
     assert "&lt;watch&gt;: no sign of life for 5 s" in text
     assert "not yet: configuration, store, schedule" in text
     for path in ("/metrics", "/healthz", "/readyz", "/api/v1/status"):
-        assert f'href="{path}"' in text
+        assert f'href=".{path}"' in text
 
 
-async def test_the_front_pages_own_style_is_the_only_one_that_the_policy_allows(daemon: Daemon):
-    async with daemon.client.get("/") as answer:
-        style = (await answer.text()).partition("<style>")[2].partition("</style>")[0]
-        digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-        assert f"style-src 'sha256-{digest}';" in answer.headers["Content-Security-Policy"]
+async def test_what_a_page_is_made_of_is_kept_for_a_year_under_a_name_that_says_what_is_in_it(daemon: Daemon):
+    _, text = await asked(daemon, "/")
+    path = re.search(r'href="\./(static/look\.[0-9a-f]{12}\.css)"', text)
+    assert path is not None
+    async with daemon.client.get(f"/{path[1]}") as answer:
+        assert (answer.status, answer.headers["Content-Type"]) == (200, "text/css; charset=utf-8")
+        assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+        assert hashlib.sha256(await answer.read()).hexdigest()[:12] in path[1]
+
+
+@pytest.mark.parametrize(
+    ("asked_for", "cookie", "path", "language"),
+    [
+        ("", "", "/", "en"),
+        ("de, nl-BE;q=0.8, en;q=0.5", "", "/", "nl"),
+        ("fr", "", "/", "en"),
+        ("nl", "en", "/", "en"),
+        ("nl", "nl", "/?lang=en", "en"),
+        ("nl", "<x>", "/?lang=fy", "nl"),
+    ],
+)
+async def test_a_page_is_in_the_chosen_language_or_else_in_the_browsers(
+    daemon: Daemon, asked_for: str, cookie: str, path: str, language: str
+):
+    _, text = await asked(daemon, path, **{"Accept-Language": asked_for, "Cookie": f"lang={cookie}"})
+    assert f'<html lang="{language}">' in text
+
+
+async def test_a_language_that_was_chosen_is_kept(daemon: Daemon):
+    async with daemon.client.get("/?lang=nl") as answer:
+        cookie = answer.cookies["lang"]
+    assert (cookie.value, cookie["httponly"], cookie["samesite"]) == ("nl", True, "Lax")
+    _, text = await asked(daemon, "/", Cookie="lang=nl")
+    assert "Hoe het met slawatch gaat" in text
 
 
 @pytest.mark.parametrize("path", ["/", "/metrics", "/healthz", "/readyz", "/api/v1/status", "/no/such"])
 async def test_every_answer_may_load_nothing_and_be_kept_by_nobody(daemon: Daemon, path: str):
     async with daemon.client.get(path) as answer:
-        assert answer.headers["Content-Security-Policy"].startswith("default-src 'none'; style-src 'sha256-")
+        assert answer.headers["Content-Security-Policy"].startswith("default-src 'none'; style-src 'self'; ")
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
         assert answer.headers["X-Frame-Options"] == "DENY"
         assert answer.headers["Referrer-Policy"] == "no-referrer"
@@ -190,18 +236,15 @@ async def test_a_wrong_request_is_told_in_plain_words(daemon: Daemon, method: st
         assert (answer.status, answer.content_type, await answer.text()) == (status, "text/plain", text)
 
 
-async def test_a_fault_of_ours_tells_the_client_nothing_and_the_log_everything():
+async def test_a_fault_of_ours_tells_the_client_nothing_and_the_log_everything(path: Path):
     async def broken() -> Mapping[str, object]:
         raise RuntimeError("with a secret in it")
 
-    async with AsyncExitStack() as stack:
-        server = await stack.enter_async_context(
-            web.serve("127.0.0.1:0", None, metrics=Metrics(), health=web.Health(), status=broken)
-        )
-        client = await stack.enter_async_context(aiohttp.ClientSession(f"http://{server.addresses[0]}"))
+    async with by_socket(path, broken) as client:
         with capture_logs() as logged:
             async with client.get("/api/v1/status") as answer:
-                assert (answer.status, await answer.text()) == (500, "500: Internal Server Error")
+                told = await answer.json(content_type="application/problem+json")
+    assert (answer.status, told["detail"]) == (500, "Internal Server Error")
     failed = next(entry for entry in logged if entry["event"] == "web.failed")
     assert (failed["path"], failed["exc_info"], failed["log_level"]) == ("/api/v1/status", True, "error")
 
@@ -236,20 +279,6 @@ async def test_an_address_that_cannot_be_served_is_one_clear_line(listen: str, t
     with pytest.raises(web.CannotListen) as refused:
         await served(listen)
     assert str(refused.value) == told
-
-
-async def test_serving_beyond_this_machine_is_warned_of():
-    with capture_logs() as logged:
-        server = await served("0.0.0.0:0")
-    warning = next(entry for entry in logged if entry["log_level"] == "warning")
-    assert (warning["event"], warning["address"]) == ("web.exposed", server.addresses[0])
-
-
-async def test_serving_this_machine_only_is_not_warned_of():
-    with capture_logs() as logged:
-        await served("127.0.0.1:0")
-        await served("[::1]:0")
-    assert [entry["event"] for entry in logged] == ["web.listening", "web.listening"]
 
 
 async def asked_at(path: Path) -> int:

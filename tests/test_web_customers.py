@@ -237,8 +237,6 @@ async def test_the_page_loads_nothing_and_may_send_its_form_to_itself_only(house
     assert answer.headers["Referrer-Policy"] == "no-referrer"
     assert "<script" not in page
     assert "http" not in page.replace("http-equiv", "")
-    async with house.client.get("/") as answer:
-        assert "form-action 'none'" in answer.headers["Content-Security-Policy"]
 
 
 async def test_the_calendar_has_the_customers_windows(house: House):

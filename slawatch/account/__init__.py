@@ -6,7 +6,7 @@ from slawatch.account.desk import Desk
 from slawatch.account.in_force import all_in_force, in_force, in_force_or, standings
 from slawatch.account.keeping import Keeping
 from slawatch.account.ledger import agreed, all_agreed, observations
-from slawatch.account.live import Account
+from slawatch.account.live import Account, Onlooker
 from slawatch.account.month import Month, read_closed, read_month, report
 from slawatch.account.owing import Attended, Owing
 from slawatch.account.postmaster import Postmaster, outbox
@@ -14,7 +14,7 @@ from slawatch.account.pruning import Pruning
 from slawatch.account.restoring import Restored, latest_at, restored
 from slawatch.account.sealing import Sealing
 from slawatch.account.so_far import month_so_far
-from slawatch.account.status import all_standing, standing, standing_of, summary
+from slawatch.account.status import all_standing, standing, standing_of, state_of, summary
 from slawatch.account.verifying import Verified, differences, verify
 from slawatch.account.words import with_words
 
@@ -26,6 +26,7 @@ __all__ = [
     "Desk",
     "Keeping",
     "Month",
+    "Onlooker",
     "Owing",
     "Postmaster",
     "Pruning",
@@ -51,6 +52,7 @@ __all__ = [
     "standing",
     "standing_of",
     "standings",
+    "state_of",
     "summary",
     "verify",
     "with_words",

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
+from typing import Protocol
 
 import structlog
 
@@ -57,13 +59,24 @@ class _Page:
             self.previous_due = 0
 
 
-class Account:
-    """Figures of all customers. `applied` after each commit; `run` publishes."""
+class Onlooker(Protocol):
+    """Who hears of each customer's figures as they are published."""
 
-    def __init__(self, store: Store, clock: Clock, metrics: Metrics) -> None:
+    def changes(self, before: Moving, now: Moving) -> bool:
+        """Whether the statement is wanted, where figures moved steadily."""
+
+    def published(self, statement: Statement, judged: Sequence[JudgedExclusion], budget: Fraction) -> None:
+        """`judged`: all that is declared to the customer. `budget`: the whole month's, in microseconds."""
+
+
+class Account:
+    """Figures of all customers. `applied` after each commit; `run` publishes, which the `onlooker` hears of."""
+
+    def __init__(self, store: Store, clock: Clock, metrics: Metrics, onlooker: Onlooker | None = None) -> None:
         self._store = store
         self._clock = clock
         self._metrics = metrics
+        self._onlooker = onlooker
         self._pages: dict[str, _Page] = {}
         self._touched: set[str] = set()
         self._failing = False
@@ -149,6 +162,11 @@ class Account:
         """This month to date."""
         return self._pages[customer].to_date.statement(now)
 
+    def budget(self, customer: str) -> Fraction:
+        """How many microseconds of this month may be down."""
+        to_date = self._pages[customer].to_date
+        return to_date.budget(to_date.month)[1]
+
     async def run(self, alive: Callable[[], None] = lambda: None) -> None:
         """Publish until cancelled. `alive` is called in each round and after each customer."""
         while True:
@@ -194,6 +212,8 @@ class Account:
             if one.exclusion.kind is ExclusionKind.MAINTENANCE and one.starts <= now < one.ends
         ]
         self._metrics.maintenance(customer, active=bool(running), ends=max(running, default=None))
+        if self._onlooker is not None:
+            self._onlooker.published(statement, to_date.judged, allowed)
         until = now + LONGEST if page.previous_due is None else min(now + LONGEST, page.previous_due)
         page.moving = to_date.steady(statement, page.tally.until, min(until, whole.ends))
 
@@ -207,6 +227,10 @@ class Account:
             return False
         page.tally.go_on(before.steady, page.to_date.books, now, self._metrics)
         show_moved(self._metrics, before, page.moving)
+        if self._onlooker is not None and self._onlooker.changes(before, page.moving):
+            statement = page.to_date.statement(now)
+            _, allowed = page.to_date.budget(statement.span.month)
+            self._onlooker.published(statement, page.to_date.judged, allowed)
         return True
 
     async def _turn_over(self, page: _Page, now: Instant) -> None:

@@ -25,7 +25,7 @@ def standing(name: str, statement: Statement, latest: Mapping[CheckId, Observati
     return {
         "customer": terms.customer,
         "name": name,
-        "state": _state(statement),
+        "state": state_of(statement),
         "checks": [_check(check.id, latest.get(check.id)) for check in terms.checks.values()],
         "month": document(statement),
     }
@@ -44,7 +44,7 @@ async def all_standing(account: Account, names: Mapping[str, str], clock: Clock)
     return found
 
 
-def _state(statement: Statement) -> str:
+def state_of(statement: Statement) -> str:
     """`up`, `down`, or `unknown`, and `maintenance` in a window that counts as such."""
     now = statement.span.period.ends
     if any(one.ends >= now and one.kind is ExclusionKind.MAINTENANCE for one in statement.excluded[-1:]):

@@ -15,6 +15,8 @@ import structlog
 
 from slawatch import __version__, clock
 from slawatch.account import Account, Closing, Keeping, Owing, Postmaster, Pruning, Sealing
+from slawatch.app.board import Board
+from slawatch.app.entrance import check_files, entrance, renew
 from slawatch.app.links import KEY, Links
 from slawatch.app.mailing import Mailing
 from slawatch.app.notifying import READY, STOPPING, Manager
@@ -22,12 +24,14 @@ from slawatch.app.pages import Pages
 from slawatch.app.proving import Proving
 from slawatch.app.publishing import LOOP_SECONDS, Outbox, publish, pulse
 from slawatch.app.restart import restart
+from slawatch.app.rows import Rows
 from slawatch.app.wiring import Wiring
 from slawatch.browser import open_engine
 from slawatch.config import Config, ConfigErrors, load
 from slawatch.deliver import deliver
 from slawatch.model import SECOND
 from slawatch.observers import Everyone, Logged, Observer
+from slawatch.people import Hasher
 from slawatch.probes import open_tools
 from slawatch.reporters.metrics import Metrics
 from slawatch.schedule import open_schedule
@@ -77,6 +81,7 @@ async def _start(
     """Open, wire, start; `stack` takes it all down again."""
     metrics, health, owed = Metrics(), Health(), asyncio.Event()
     health.ready("configuration")
+    check_files(config, config_path)
     await ensure_free(config.web.listen, Path(config.web.socket))
     engine = await stack.enter_async_context(open_engine(config.monitor.browser))
     store = await stack.enter_async_context(open_store(config.store, write=True))
@@ -85,7 +90,8 @@ async def _start(
     mailing = Mailing(store, metrics, observer, links)
     stack.push_async_callback(mailing.close)
     outbox = Outbox(store, metrics)
-    account = Account(store, clock.now, metrics)
+    rows = Rows()
+    account = Account(store, clock.now, metrics, rows)
     keeping = Keeping(store, account, clock.now)
     await stack.enter_async_context(keeping.at_the_end())
     recorder, standings = await restart(config, store, account, metrics, clock.now)
@@ -103,9 +109,28 @@ async def _start(
     schedule = await stack.enter_async_context(open_schedule(_ending(looks, watch.tick), clock.now))
     closing = Closing(store, clock.now, lambda: not recorder.failing)
     wiring = Wiring(
-        store, account, recorder, watch, schedule, metrics, mailing, outbox, tools, closing, owed, links, clock.now
+        store,
+        account,
+        recorder,
+        watch,
+        schedule,
+        metrics,
+        mailing,
+        outbox,
+        tools,
+        closing,
+        owed,
+        links,
+        rows,
+        clock.now,
     )
     await wiring.configure(config, standings)
+
+    def reread() -> Config:
+        renew(entered, config, config_path)
+        return load(config_path, with_secrets=True)
+
+    entered = await entrance(config, store, clock.now, Hasher())
     server = await stack.enter_async_context(
         serve(
             config.web.listen,
@@ -115,7 +140,9 @@ async def _start(
             status=wiring.status,
             desk=wiring.desk,
             pages=Pages(wiring, links),
+            board=Board(wiring),
             postmaster=Postmaster(store, owed.set, wiring.declared),
+            entrance=entered,
         )
     )
     proving = Proving(mailing, store, wiring.declared)
@@ -143,11 +170,11 @@ async def _start(
     loops.create_task(pulse(metrics, health), name="pulse")
     loops.create_task(outbox.run(), name="outbox")
     loops.create_task(manager.beat(health), name="watchdog")
-    looks.create_task(_reloads(reload_, config_path, wiring, metrics, observer, manager), name="reload")
+    looks.create_task(_reloads(reload_, reread, wiring, metrics, observer, manager), name="reload")
     health.ready("schedule")
     observer.on_ready(
         {
-            "metrics": f"http://{server.addresses[0]}/metrics",
+            "metrics": f"{server.scheme}://{server.addresses[0]}/metrics",
             "socket": str(server.socket),
             "store": config.store,
             "browser": f"{engine.kind} {engine.version}",
@@ -178,7 +205,7 @@ async def _broken_off_by(stop: asyncio.Event) -> AsyncIterator[None]:
 
 async def _reloads(
     wanted: asyncio.Event,
-    config_path: Path,
+    reread: Callable[[], Config],
     wiring: Wiring,
     metrics: Metrics,
     observer: Observer,
@@ -194,11 +221,11 @@ async def _reloads(
         wanted.clear()
         try:
             with manager.reloading():
-                config = await asyncio.to_thread(load, config_path, with_secrets=True)
+                config = await asyncio.to_thread(reread)
                 await wiring.configure(config)
         except ConfigErrors as refused:
             log.error("config.refused", errors=refused.errors)
-            observer.on_notice(f"{config_path}: refused, the old configuration stays: {refused.errors[0]}")
+            observer.on_notice(f"refused, the old configuration stays: {refused.errors[0]}")
         except StoreBusy as busy:
             if not waiting:
                 log.error("config.waiting", reason=str(busy))

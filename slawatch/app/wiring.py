@@ -15,6 +15,7 @@ from slawatch.app.links import Links
 from slawatch.app.mailing import Mailing, all_recipients, recipients
 from slawatch.app.promises import promises
 from slawatch.app.publishing import Outbox
+from slawatch.app.rows import Rows
 from slawatch.clock import Clock
 from slawatch.config import AHEAD, Config
 from slawatch.model import DAY, SECOND, CheckId, DeclarationKind, Terms, Verdict
@@ -47,6 +48,7 @@ class Wiring:
     closing: Closing
     owed: asyncio.Event
     links: Links
+    rows: Rows
     clock: Clock
     config: Config | None = None
     watched: dict[str, Watched] = field(default_factory=dict)
@@ -82,6 +84,7 @@ class Wiring:
             _warn_of_what_stays(self.config, config)
         self.account.configure({id_: (one, declared[id_]) for id_, one in promised.items()})
         self.metrics.configure(terms.values())
+        self.rows.configure(config)
         self.watched = {id_: Watched(one, mailed.get(id_), self.account.judged(id_)) for id_, one in promised.items()}
         self.recorder.configure(self.watched)
         for id_ in before | terms.keys():

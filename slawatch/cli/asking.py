@@ -22,7 +22,7 @@ from slawatch.config import Config
 from slawatch.model import DeclarationKind
 from slawatch.rules.choices import choices
 from slawatch.rules.wishes import Wish
-from slawatch.store import StoreError, open_store
+from slawatch.store import Actor, Audited, Deed, Store, StoreError, Way, open_store
 from slawatch.web import request_of
 
 ANSWER_SECONDS = 10.0
@@ -72,7 +72,9 @@ def declare(config: Config, wish: Wish) -> str:
 async def _declare(config: Config, wish: Wish) -> Any:
     path, body = request_of(wish)
     told = await ask_daemon(Path(config.web.socket), path, body)
-    return told if told is not None else await _at_the_desk(config, lambda desk: desk.ask(wish), write=True)
+    if told is not None:
+        return told
+    return await _at_the_desk(config, lambda desk: desk.ask(wish), path=path, by=str(body["by"]))
 
 
 def listed(config: Config, name: str) -> list[dict[str, Any]]:
@@ -89,15 +91,23 @@ async def _listed(config: Config, name: str) -> list[dict[str, Any]]:
         "exclusions": Desk.exclusions,
         "outages": Desk.outages,
     }
-    found: list[dict[str, Any]] = await _at_the_desk(config, lists[name], write=False)
+    found: list[dict[str, Any]] = await _at_the_desk(config, lists[name])
     return found
 
 
-async def _at_the_desk(config: Config, use: Callable[[Desk], Awaitable[Any]], *, write: bool) -> Any:
-    """The store's lock is ours meanwhile: where a daemon holds it, this is refused."""
+async def note_declared(store: Store, path: str, subject: str, by: str) -> None:
+    """Put into the audit list what a daemon would put there, had it been asked at `path`."""
+    line = Audited(now(), Actor(by, Way.STORE), Deed.DECLARED, subject, {"request": path})
+    await store.people.note(line)
+
+
+async def _at_the_desk(
+    config: Config, use: Callable[[Desk], Awaitable[Any]], *, path: str = "", by: str | None = None
+) -> Any:
+    """The store's lock is ours meanwhile: where a daemon holds it, this is refused. `by`: who changes something."""
     terms = {one.id: one.terms() for one in config.customers}
     try:
-        async with open_store(config.store, write=write) as store:
+        async with open_store(config.store, write=by is not None) as store:
             chose = choices(await store.declarations(kind=DeclarationKind.CONTACT_CHOSE))
             mailed = all_recipients(config, chose)
 
@@ -105,6 +115,9 @@ async def _at_the_desk(config: Config, use: Callable[[Desk], Awaitable[Any]], *,
                 for customer in customers:
                     await Closing(store, now).revise(customer)
 
-            return await use(Desk(store, now, lambda: terms, revise, lambda: mailed))
+            told = await use(Desk(store, now, lambda: terms, revise, lambda: mailed))
+            if by is not None:
+                await note_declared(store, path, str(told["id"]), by)
+            return told
     except StoreError as error:
         raise NotStarted(f"no daemon answers at {config.web.socket}, and {error}") from error

@@ -27,6 +27,7 @@ from slawatch.config import AHEAD, Config, load
 from slawatch.demo.child import DemoError
 from slawatch.demo.run import DIRECTORY, PORT
 from slawatch.demo.run import demo as demonstrate
+from slawatch.demo.visitor import admit
 from slawatch.store import StoreError, open_store
 
 #: Seconds of a year: who wants more wants no end.
@@ -103,7 +104,9 @@ def demo(directory: Path, keep: bool, seconds: float | None, port: int) -> int:
     command = called_as(Path(sys.argv[0]), shutil.which("slawatch"), Path.cwd())
     try:
         return asyncio.run(
-            demonstrate(app.run, directory=directory, keep=keep, duration=duration, port=port, command=command)
+            demonstrate(
+                app.run, directory=directory, keep=keep, duration=duration, port=port, command=command, admit=admit
+            )
         )
     except DemoError as error:
         raise NotStarted(str(error)) from error

@@ -11,7 +11,7 @@ import click
 
 from slawatch import logs
 from slawatch.account import Closing, Postmaster, outbox
-from slawatch.cli.asking import ask_daemon
+from slawatch.cli.asking import ask_daemon, note_declared
 from slawatch.cli.listing import Shown, plain, show, time
 from slawatch.cli.options import by_option, config_option, customer_filter, of_customer, zones
 from slawatch.cli.refusal import NotStarted
@@ -144,6 +144,8 @@ async def _done(config: Config, path: str, body: Mapping[str, Any], act: Callabl
                 for customer in customers:
                     await Closing(store, now).revise(customer)
 
-            return await act(Postmaster(store, tell=revise))
+            told = await act(Postmaster(store, tell=revise))
+            await note_declared(store, path, "", str(body["by"]))
+            return told
     except StoreError as error:
         raise NotStarted(f"no daemon answers at {config.web.socket}, and {error}") from error

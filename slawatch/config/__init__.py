@@ -11,8 +11,9 @@ from slawatch.config.loading import load
 from slawatch.config.mail import Mail, Relay
 from slawatch.config.scalars import FEWEST_MONTHS
 from slawatch.config.secret import Secret, SecretUnreadable
-from slawatch.config.service import BrowserSettings, Monitor, Web, sqlite_file
+from slawatch.config.service import BrowserSettings, Monitor, sqlite_file
 from slawatch.config.watched import Check, Credentials, Http, Login, Page
+from slawatch.config.web import SignedHeader, Tls, Web
 from slawatch.config.whole import Config
 from slawatch.config.window import AHEAD, DeclaredWindow, read_time
 from slawatch.config.wrong import ConfigErrors, UnknownCustomer
@@ -39,7 +40,9 @@ __all__ = [
     "Relay",
     "Secret",
     "SecretUnreadable",
+    "SignedHeader",
     "Speed",
+    "Tls",
     "UnknownCustomer",
     "Web",
     "load",

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import Field, ValidationError
 
-from slawatch.config import secrets
+from slawatch.config import secrets, web
 from slawatch.config.addresses import read_timezone
 from slawatch.config.agreement import Agreement
 from slawatch.config.customer import Pages
@@ -36,8 +36,8 @@ class _Shared(Shape):
 def load(path: Path, *, with_secrets: bool = False, text: str | None = None) -> Config:
     """Read a configuration. Raises ConfigErrors with every error of the file, in its order.
 
-    `with_secrets`: secrets that cannot be read now are errors too (for `check` and `run`). `text`: what was in the file
-    when it was read before (`Config.text`), to be taken in its place.
+    `with_secrets`: secrets and certificates that cannot be read now are errors too (for `check` and `run`). `text`: what
+    was in the file when it was read before (`Config.text`), to be taken in its place.
     """
     text = text_of(path) if text is None else text
     written, found = read(text, path)
@@ -50,6 +50,7 @@ def load(path: Path, *, with_secrets: bool = False, text: str | None = None) -> 
     found += judge(written, merged)
     if with_secrets:
         found += secrets.unreadable(secrets.written_in(merged, path.parent), merged)
+        found += web.unreadable(merged, path.parent)
     if found or config is None:
         raise ConfigErrors(lines(str(path), found))
     return config

@@ -1,4 +1,4 @@
-"""slawatch itself: where it looks from, its browser, its own web address, what it remembers in and for how long."""
+"""slawatch itself: where it looks from, its browser, what it remembers in and for how long."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from pydantic import Field, PlainValidator, WithJsonSchema
 
-from slawatch.config.addresses import Listen, Name, Text, Url, Witness, shown, split_endpoint, text
+from slawatch.config.addresses import Name, Text, Witness, shown, text
 from slawatch.config.scalars import Months, MonthsKept
 from slawatch.config.shape import Shape
 from slawatch.config.wrong import Wrong
@@ -67,22 +67,3 @@ class Monitor(Shape):
 class Retention(Shape):
     observations: MonthsKept = Months(61)
     """So many calendar months each look is kept; then its day is pruned, and speaks by what was sealed of it."""
-
-
-class Web(Shape):
-    listen: Listen = "127.0.0.1:9464"
-    """Where /metrics and the status pages are, as host:port; there is no login before them."""
-    socket: Text = Field(default="", examples=["/run/slawatch/slawatch.sock"])
-    """The Unix socket that commands reach the daemon by. By default beside the store's file: `<store>.sock`."""
-
-    public_url: Url | None = Field(default=None, examples=["https://status.example.org"])
-    """Where customers reach these pages, as links in mails say it; without it mails have no links."""
-
-    @property
-    def host(self) -> str:
-        return split_endpoint(self.listen, "host:port")[0]
-
-    @property
-    def port(self) -> int:
-        """The port; 0 takes any that is free."""
-        return split_endpoint(self.listen, "host:port")[1]

@@ -15,9 +15,10 @@ from slawatch.config import ledger, secrets, warning
 from slawatch.config.agreement import Agreement
 from slawatch.config.customer import Customer
 from slawatch.config.mail import Mail
-from slawatch.config.service import Monitor, Retention, Store, Web, sqlite_file
+from slawatch.config.service import Monitor, Retention, Store, sqlite_file
 from slawatch.config.shape import Shape, some
 from slawatch.config.tree import Section
+from slawatch.config.web import Web
 from slawatch.config.window import DeclaredWindow
 from slawatch.config.wrong import Place, UnknownCustomer, Wrong, lines
 

@@ -9,7 +9,7 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Protocol
@@ -19,6 +19,7 @@ from slawatch.demo.console import Console, Line, Terminal
 from slawatch.demo.pages import render
 from slawatch.demo.parks import PARKS
 from slawatch.demo.places import HOST, USERNAME, VARIABLE, WELCOME, Places, Wishes
+from slawatch.demo.visitor import NAME, PASSWORD
 from slawatch.observers import Observer
 
 PORT, MAIL_PORT, WEB_PORT = 8800, 8025, 9464
@@ -43,13 +44,15 @@ async def demo(
     command: str = "slawatch",
     stop: asyncio.Event | None = None,
     terminal: Terminal | None = None,
+    admit: Callable[[str], Awaitable[None]] | None = None,
 ) -> int:
     """Run `daemon`, which is `slawatch.app.run`, on a world of its own; gives its exit status, or 1 if the world ended.
 
     Ends at Ctrl-C, SIGTERM, `stop`, or after `duration`. `port`: of the switches, the parks have the ones after it; 0
     takes any free ports for everything. What is in use is replaced by a free one, and said. `directory` gets the
     configuration, the store and the world's log; the store of an earlier demo is deleted unless `keep`. `command`: how
-    who reads it calls slawatch. Raises DemoError when the demo cannot start.
+    who reads it calls slawatch. `admit`: lets the visitor sign in, by the store's address. Raises DemoError when the
+    demo cannot start.
     """
     stop = stop or asyncio.Event()
     terminal = terminal or Terminal(sys.stdout, lost=stop.set)
@@ -72,6 +75,9 @@ async def demo(
             config = directory / "slawatch.yaml"
             config.write_text(_config(places, directory, listen), encoding="utf-8")
             lines = _lines(places, f"{command} status --config {config}", moved=places.moved)
+            if admit is not None:
+                await admit(_store(directory))
+                lines.append(Line("Pages", f"http://{listen}/login", f"slawatch's own, for {NAME} / {PASSWORD}"))
             console = Console(terminal, names={park.id: park.name for park in PARKS}, lines=lines)
             console.say("slawatch demo: a browser watches three parks. Ctrl-C ends it.", "bold")
             if stop.is_set():
@@ -91,10 +97,14 @@ def _start_afresh(directory: Path) -> None:
 
 
 def _config(places: Places, directory: Path, listen: str) -> str:
-    store = f"sqlite:///{(directory / 'slawatch.db').resolve()}"
+    store = _store(directory)
     return render(
         "demo.yaml", parks=PARKS, places=places, store=store, listen=listen, username=USERNAME, variable=VARIABLE
     )
+
+
+def _store(directory: Path) -> str:
+    return f"sqlite:///{(directory / 'slawatch.db').resolve()}"
 
 
 def _lines(places: Places, status: str, *, moved: tuple[str, ...]) -> list[Line]:

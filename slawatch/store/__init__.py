@@ -18,6 +18,8 @@ from slawatch.store.errors import (
     StoreUnwritable,
 )
 from slawatch.store.packing import columns, pack, unpack
+from slawatch.store.people import People
+from slawatch.store.people_values import Actor, Audited, Deed, Session, Token, User, Way
 from slawatch.store.store import Store, open_store
 from slawatch.store.values import (
     Batch,
@@ -29,11 +31,16 @@ from slawatch.store.values import (
 )
 
 __all__ = [
+    "Actor",
+    "Audited",
     "Batch",
     "ChainCheck",
+    "Deed",
     "ObservationRow",
     "OpenOutage",
+    "People",
     "SealedDay",
+    "Session",
     "Store",
     "StoreBusy",
     "StoreError",
@@ -50,6 +57,9 @@ __all__ = [
     "StoredCheckpoint",
     "StoredStatement",
     "StoredTerms",
+    "Token",
+    "User",
+    "Way",
     "back_up",
     "columns",
     "open_store",

@@ -53,6 +53,7 @@ from slawatch.store.backend import READERS, Backend
 from slawatch.store.chain_check import ChainCheck, check_chains
 from slawatch.store.errors import StoreError
 from slawatch.store.observations import Stretch
+from slawatch.store.people import People
 from slawatch.store.postgres import PostgresBackend
 from slawatch.store.sqlite import SqliteBackend
 from slawatch.store.threads import Readers, Writer
@@ -101,6 +102,7 @@ class Store:
         self._writer = writer
         self._readers = readers
         self._clock = clock
+        self.people = People(self._write, self._read)
 
     # --- the ledger -------------------------------------------------------------------------------------------------
 

@@ -3,18 +3,38 @@
 from slawatch.web.contact_page import Visitor
 from slawatch.web.errors import CannotListen, PortInUse
 from slawatch.web.health import Health
+from slawatch.web.look.figures import floored
 from slawatch.web.outbox import outbox_path
+from slawatch.web.pages.facts import Row, Sheet, State
+from slawatch.web.pages.news import News
+from slawatch.web.people.entrance import Entrance
+from slawatch.web.people.managing import AUDIT, TOKENS, USERS, path_of
 from slawatch.web.server import Server, ensure_free, serve
+from slawatch.web.tls import BadCertificate, server_context
+from slawatch.web.tls import take as take_certificate
 from slawatch.web.wishes import request_of
 
 __all__ = [
+    "AUDIT",
+    "TOKENS",
+    "USERS",
+    "BadCertificate",
     "CannotListen",
+    "Entrance",
     "Health",
+    "News",
     "PortInUse",
+    "Row",
     "Server",
+    "Sheet",
+    "State",
     "Visitor",
     "ensure_free",
+    "floored",
     "outbox_path",
+    "path_of",
     "request_of",
     "serve",
+    "server_context",
+    "take_certificate",
 ]

@@ -7,30 +7,31 @@ import json
 from collections.abc import Awaitable, Callable, Mapping
 from http import HTTPStatus
 
-import structlog
 from aiohttp import hdrs, web
-from aiohttp.typedefs import Handler
 
+from slawatch.rules.permissions import Permission
 from slawatch.web import customers
 from slawatch.web.customers import Pages
 from slawatch.web.declaring import Desk, add_routes
 from slawatch.web.health import Health
-from slawatch.web.index import STYLE_SOURCE, index_page
+from slawatch.web.look import POLICY, add_static, page, reader_of
 from slawatch.web.outbox import Postmaster, add_outbox
+from slawatch.web.pages import Board, add_pages
+from slawatch.web.people.entrance import ENTRANCE, Entrance, find_out
+from slawatch.web.people.login import add_login
+from slawatch.web.people.managing import add_managing
+from slawatch.web.people.needs import ensure_each_says, nearby, needs
+from slawatch.web.people.refusals import refuse
 from slawatch.web.posting import BODY_BYTES
 from slawatch.web.scrape import Scrapes
 from slawatch.web.scraping import TAKEN_SECONDS, add_scraping
 
-log = structlog.get_logger()
-
 #: Gives the daemon's state as values that JSON can carry.
 Status = Callable[[], Awaitable[Mapping[str, object]]]
 
-#: Nothing is loaded from anywhere, nothing is framed, nothing is kept.
+#: Nothing is loaded from elsewhere, nothing is framed, nothing is kept.
 HEADERS = {
-    "Content-Security-Policy": (
-        f"default-src 'none'; style-src {STYLE_SOURCE}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-    ),
+    "Content-Security-Policy": POLICY,
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "no-referrer",
@@ -38,6 +39,8 @@ HEADERS = {
     "Cache-Control": "no-store",
     "Server": "slawatch",
 }
+#: Where we have a certificate ourselves: for a year no browser comes back without it.
+STRICT = "max-age=31536000"
 
 
 def application(
@@ -47,19 +50,24 @@ def application(
     desk: Desk | None = None,
     postmaster: Postmaster | None = None,
     pages: Pages | None = None,
+    *,
+    board: Board | None = None,
     taken_seconds: float = TAKEN_SECONDS,
+    entrance: Entrance | None = None,
 ) -> web.Application:
     """The aiohttp application over these.
 
-    Without a `desk` and a `postmaster` nothing can be changed, without `pages` customers have none of their own.
+    Without a `desk` and a `postmaster` nothing can be changed, without `pages` customers have none of their own,
+    without a `board` there is no overview, and without an `entrance` nobody is known but who may open the Unix socket.
     """
-    app = web.Application(middlewares=[_failures], client_max_size=BODY_BYTES)
+    app = web.Application(middlewares=[refuse, find_out], client_max_size=BODY_BYTES)
     app.on_response_prepare.append(_add_headers)
-    routes = _Routes(health, status)
-    app.router.add_get("/", routes.index)
-    app.router.add_get("/healthz", routes.alive)
-    app.router.add_get("/readyz", routes.ready)
-    app.router.add_get("/api/v1/status", routes.status)
+    routes = _Routes(health, status, has_overview=board is not None)
+    app.router.add_get("/", needs(None, routes.index))
+    app.router.add_get("/healthz", nearby(Permission.READ, routes.alive))
+    app.router.add_get("/readyz", nearby(Permission.READ, routes.ready))
+    app.router.add_get("/api/v1/status", needs(Permission.READ, routes.status))
+    add_static(app.router)
     add_scraping(app.router, scrapes, taken_seconds)
     if desk is not None:
         add_routes(app.router, desk)
@@ -67,17 +75,27 @@ def application(
         add_outbox(app.router, postmaster)
     if pages is not None:
         customers.add_routes(app.router, pages)
+    if board is not None:
+        add_pages(app, board)
+    if entrance is not None:
+        app[ENTRANCE] = entrance
+        add_login(app.router, entrance)
+        add_managing(app.router, entrance.office)
+    ensure_each_says(app)
     return app
 
 
 class _Routes:
-    def __init__(self, health: Health, status: Status) -> None:
+    def __init__(self, health: Health, status: Status, *, has_overview: bool) -> None:
         self._health = health
         self._status = status
+        self._has_overview = has_overview
 
-    async def index(self, _request: web.Request) -> web.Response:
-        text = index_page(stuck=self._health.stuck(), missing=self._health.missing())
-        return web.Response(text=text, content_type="text/html")
+    async def index(self, request: web.Request) -> web.Response:
+        """How the daemon is and where the rest is; who may see the figures is led to those."""
+        if self._has_overview and reader_of(request).may(Permission.READ):
+            raise web.HTTPSeeOther("overview")
+        return await page(request, "pages/index.html", stuck=self._health.stuck(), missing=self._health.missing())
 
     async def alive(self, _request: web.Request) -> web.Response:
         return _ok_unless(self._health.stuck())
@@ -104,19 +122,9 @@ def _ok_unless(reasons: tuple[str, ...]) -> web.Response:
     return web.Response(text=lines, status=HTTPStatus.SERVICE_UNAVAILABLE if reasons else HTTPStatus.OK)
 
 
-@web.middleware
-async def _failures(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """A fault of ours is one line to the client and the whole story to the log."""
-    try:
-        return await handler(request)
-    except web.HTTPException:
-        raise
-    except Exception:
-        log.exception("web.failed", method=request.method, path=request.path)
-        return web.Response(text="500: Internal Server Error", status=HTTPStatus.INTERNAL_SERVER_ERROR)
-
-
-async def _add_headers(_request: web.Request, response: web.StreamResponse) -> None:
-    """A page with a form has a policy of its own."""
-    own = response.headers.get(hdrs.CONTENT_SECURITY_POLICY, HEADERS["Content-Security-Policy"])
-    response.headers.update({**HEADERS, "Content-Security-Policy": own})
+async def _add_headers(request: web.Request, response: web.StreamResponse) -> None:
+    """What never changes under its name says itself how long it is kept."""
+    kept = response.headers.get(hdrs.CACHE_CONTROL, HEADERS["Cache-Control"])
+    response.headers.update({**HEADERS, "Cache-Control": kept})
+    if request.secure:
+        response.headers["Strict-Transport-Security"] = STRICT

@@ -5,13 +5,14 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import Protocol
 
-from aiohttp import hdrs, web
+from aiohttp import web
 
 from slawatch.model import Topic
 from slawatch.rules.choices import NobodyLeft
 from slawatch.store import StoreError
-from slawatch.web.contact_page import CHOSEN, POLICY, Visitor, contact_page, wrong_link_page
+from slawatch.web.contact_page import CHOSEN, Visitor, contact_page, wrong_link_page
 from slawatch.web.contact_words import Note
+from slawatch.web.people.needs import needs
 
 #: RFC 8058: what a mail program sends for whom it unsubscribes.
 _ONE_CLICK = ("List-Unsubscribe", "One-Click")
@@ -31,9 +32,9 @@ class Pages(Protocol):
 def add_routes(router: web.UrlDispatcher, pages: Pages) -> None:
     """The page of a contact, and the calendar of a customer."""
     routes = _Routes(pages)
-    router.add_get("/contacts/{token}", routes.show)
-    router.add_post("/contacts/{token}", routes.choose)
-    router.add_get("/calendar/{token}.ics", routes.calendar)
+    router.add_get("/contacts/{token}", needs(None, routes.show))
+    router.add_post("/contacts/{token}", needs(None, routes.choose))
+    router.add_get("/calendar/{token}.ics", needs(None, routes.calendar))
 
 
 class _Routes:
@@ -41,28 +42,28 @@ class _Routes:
         self._pages = pages
 
     async def show(self, request: web.Request) -> web.Response:
-        return self._page(request.match_info["token"], None)
+        return await self._page(request, None)
 
     async def choose(self, request: web.Request) -> web.Response:
         """A form that was sent in, or one click on unsubscribe in a mail program, which asks nothing further."""
         token = request.match_info["token"]
         if self._pages.visitor(token) is None:
-            return self._page(token, None)
+            return await self._page(request, None)
         try:
             said = await request.post()
         except (ValueError, LookupError):  # no form, or in no known encoding
-            return self._page(token, None, HTTPStatus.BAD_REQUEST)
+            return await self._page(request, None, HTTPStatus.BAD_REQUEST)
         unsubscribed = said.get(_ONE_CLICK[0]) == _ONE_CLICK[1]
         if not unsubscribed and CHOSEN not in said:
-            return self._page(token, None, HTTPStatus.BAD_REQUEST)
+            return await self._page(request, None, HTTPStatus.BAD_REQUEST)
         wants = frozenset() if unsubscribed else frozenset(topic for topic in Topic if topic.value in said)
         try:
             await self._pages.choose(token, wants)
         except NobodyLeft:
-            return self._page(token, Note.LAST)
+            return await self._page(request, Note.LAST)
         except StoreError:
-            return self._page(token, Note.BUSY, HTTPStatus.SERVICE_UNAVAILABLE)
-        return self._page(token, Note.SAVED if wants else Note.ALL_OFF)
+            return await self._page(request, Note.BUSY, HTTPStatus.SERVICE_UNAVAILABLE)
+        return await self._page(request, Note.SAVED if wants else Note.ALL_OFF)
 
     async def calendar(self, request: web.Request) -> web.Response:
         try:
@@ -73,12 +74,9 @@ class _Routes:
             raise web.HTTPNotFound
         return web.Response(body=made, content_type="text/calendar", charset="utf-8")
 
-    def _page(self, token: str, note: Note | None, status: HTTPStatus = HTTPStatus.OK) -> web.Response:
+    async def _page(self, request: web.Request, note: Note | None, status: HTTPStatus = HTTPStatus.OK) -> web.Response:
+        token = request.match_info["token"]
         visitor = self._pages.visitor(token)
-        text = wrong_link_page() if visitor is None else contact_page(visitor, note)
-        return web.Response(
-            text=text,
-            status=HTTPStatus.NOT_FOUND if visitor is None else status,
-            content_type="text/html",
-            headers={hdrs.CONTENT_SECURITY_POLICY: POLICY},
-        )
+        if visitor is None:
+            return await wrong_link_page(request)
+        return await contact_page(request, visitor, note, status)

@@ -1,4 +1,4 @@
-"""The API where people declare. Reading is for whoever reaches the daemon; writing only for who may open its socket."""
+"""The API where people declare: lists of what stands, and wishes."""
 
 from __future__ import annotations
 
@@ -8,8 +8,11 @@ from typing import Any, Protocol
 
 from aiohttp import web
 
+from slawatch.rules.permissions import Permission
 from slawatch.rules.wishes import Wish
 from slawatch.store import StoreError
+from slawatch.web.people.asker import Asker
+from slawatch.web.people.needs import needs
 from slawatch.web.posting import Act, answer, posted, problem
 from slawatch.web.wishes import PREFIX, REQUESTS, Request
 
@@ -26,9 +29,9 @@ class Desk(Protocol):
 def add_routes(router: web.UrlDispatcher, desk: Desk) -> None:
     """Lists by GET, wishes by POST."""
     for name, listed in (("maintenance", desk.maintenance), ("exclusions", desk.exclusions), ("outages", desk.outages)):
-        router.add_get(f"{PREFIX}/{name}", _list(name, listed))
+        router.add_get(f"{PREFIX}/{name}", needs(Permission.READ, _list(name, listed)))
     for request in REQUESTS:
-        router.add_post(request.route, posted(_wish(request, desk)))
+        router.add_post(request.route, needs(Permission.DECLARE, posted(_wish(request, desk))))
 
 
 def _list(
@@ -44,7 +47,7 @@ def _list(
 
 
 def _wish(wanted: Request, desk: Desk) -> Act:
-    async def act(id_: str | None, body: bytes) -> Mapping[str, Any]:
-        return await desk.ask(wanted.read(id_, body))
+    async def act(id_: str | None, body: bytes, asker: Asker) -> Mapping[str, Any]:
+        return await desk.ask(wanted.read(id_, body, asker))
 
     return act

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from slawatch.reporters.metrics import Format
 
@@ -17,6 +17,19 @@ def preferred_format(accept: str) -> Format:
             wanted[Format.TEXT] = max(weight, wanted[Format.TEXT])
     openmetrics = wanted[Format.OPENMETRICS]
     return Format.OPENMETRICS if openmetrics > 0 and openmetrics >= wanted[Format.TEXT] else Format.TEXT
+
+
+def preferred(accepted: str, known: Sequence[str]) -> str | None:
+    """Of the known languages the one that `Accept-Language` weighs most, also as a part of it such as `nl-BE`.
+
+    Of equal ones the first that it names. None where it names none of them.
+    """
+    found: dict[str, float] = {}
+    for name, _, weight in _items(accepted):
+        language = name.split("-")[0]
+        if language in known and weight > 0:
+            found[language] = max(weight, found.get(language, 0.0))
+    return max(found, key=found.__getitem__, default=None)
 
 
 def takes_gzip(accept_encoding: str) -> bool:

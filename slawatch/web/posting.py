@@ -1,36 +1,43 @@
-"""POST over the daemon's socket: who may open that may change things, and what cannot be done is one line."""
+"""POST to the API: what was asked is done and listed, and what cannot be done is one line."""
 
 from __future__ import annotations
 
 import json
-import socket
 from collections.abc import Awaitable, Callable, Mapping
 from http import HTTPStatus
 from typing import Any
 
+import structlog
 from aiohttp import web
 
 from slawatch.rules.wishes import Refused
-from slawatch.store import StoreError
+from slawatch.store import Deed, StoreError
+from slawatch.web.people.asker import Asker, asker_of
+from slawatch.web.people.entrance import ENTRANCE
 from slawatch.web.wishes import BadRequest
+
+log = structlog.get_logger()
 
 #: The longest body that is read.
 BODY_BYTES = 64 * 1024
 
-#: Does what a request asks; its id in the path, if it has one, and its body. Raises BadRequest, Refused, StoreError.
-Act = Callable[[str | None, bytes], Awaitable[Mapping[str, Any]]]
+#: Does what a request asks: its id in the path, if it has one, its body, and who asks.
+#: Raises BadRequest, Refused, StoreError.
+Act = Callable[[str | None, bytes, Asker], Awaitable[Mapping[str, Any]]]
 
 
-def posted(act: Act) -> Callable[[web.Request], Awaitable[web.Response]]:
-    """The handler of such requests."""
+def posted(act: Act, *, listed: bool = True) -> Callable[[web.Request], Awaitable[web.Response]]:
+    """The handler of such requests. `listed`: that it was done is put into the audit list here."""
 
     async def handle(request: web.Request) -> web.Response:
-        if not _over_the_socket(request):
-            return problem(
-                HTTPStatus.FORBIDDEN, "this port has no login: only reading here; declare over the daemon's Unix socket"
-            )
+        asker = asker_of(request)
+        assert asker is not None, "a route that changes something needs a permission"
         try:
-            return answer(await act(request.match_info.get("id"), await request.read()))
+            body = await request.read()
+            told = await act(request.match_info.get("id"), body, asker)
+            if listed:
+                await _list(request, asker, body, told)
+            return answer(told)
         except web.HTTPRequestEntityTooLarge:
             return problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"body: expected at most {BODY_BYTES} bytes")
         except BadRequest as error:
@@ -43,9 +50,17 @@ def posted(act: Act) -> Callable[[web.Request], Awaitable[web.Response]]:
     return handle
 
 
-def _over_the_socket(request: web.Request) -> bool:
-    connection = None if request.transport is None else request.transport.get_extra_info("socket")
-    return connection is not None and connection.family == socket.AF_UNIX
+async def _list(request: web.Request, asker: Asker, body: bytes, told: Mapping[str, Any]) -> None:
+    """It was done, whether it can be listed or not."""
+    entrance = request.app.get(ENTRANCE)
+    if entrance is None:
+        return
+    subject = request.match_info.get("id") or str(told.get("id", ""))
+    try:
+        actor = asker.actor(json.loads(body).get("by"))
+        await entrance.office.note(actor, Deed.DECLARED, subject, request=request.path)
+    except StoreError as busy:
+        log.error("audit.not_written", path=request.path, subject=subject, reason=str(busy))
 
 
 def problem(status: HTTPStatus, detail: str) -> web.Response:

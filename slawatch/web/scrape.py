@@ -9,11 +9,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from slawatch.reporters.metrics import Format, Metrics, Snapshot, pieces
+from slawatch.web.turns import TURN_SECONDS
 
 #: Compressed, in the form that gzip has (zlib's manual, deflateInit2).
 _GZIP = 16 + zlib.MAX_WBITS
-#: Long enough for the event loop's thread to wake and take the interpreter. With 0 it is taken back before that.
-TURN_SECONDS = 0.0001
 
 
 @dataclass(frozen=True, slots=True)

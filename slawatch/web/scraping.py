@@ -10,7 +10,9 @@ from http import HTTPStatus
 from aiohttp import hdrs, web
 
 from slawatch.reporters.metrics import OWN
+from slawatch.rules.permissions import Permission
 from slawatch.web.negotiation import preferred_format, takes_gzip
+from slawatch.web.people.needs import nearby
 from slawatch.web.scrape import Scrapes, Wanted
 
 #: In the place of a customer's id, of which none is so: the metrics of slawatch itself.
@@ -22,9 +24,9 @@ TAKEN_SECONDS = 60.0
 def add_scraping(router: web.UrlDispatcher, scrapes: Scrapes, taken_seconds: float = TAKEN_SECONDS) -> None:
     """`/metrics`, `/metrics/ID`, `/metrics/-` and `/sd`. Who has not taken its answer in `taken_seconds` is cut off."""
     routes = _Routes(scrapes, taken_seconds)
-    router.add_get("/metrics", routes.everything)
-    router.add_get("/metrics/{customer}", routes.part)
-    router.add_get("/sd", routes.targets)
+    router.add_get("/metrics", nearby(Permission.READ, routes.everything))
+    router.add_get("/metrics/{customer}", nearby(Permission.READ, routes.part))
+    router.add_get("/sd", nearby(Permission.READ, routes.targets))
 
 
 class _Routes:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import errno
-import ipaddress
 import os
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -22,6 +21,8 @@ from slawatch.web.declaring import Desk
 from slawatch.web.errors import CannotListen, PortInUse
 from slawatch.web.health import Health
 from slawatch.web.outbox import Postmaster
+from slawatch.web.pages import Board
+from slawatch.web.people.entrance import Entrance
 from slawatch.web.scrape import Scrapes
 from slawatch.web.scraping import TAKEN_SECONDS
 from slawatch.web.unix import bound, has_leftover
@@ -38,6 +39,7 @@ class Server:
 
     addresses: tuple[str, ...]
     socket: Path | None
+    scheme: str = "http"
 
 
 @asynccontextmanager
@@ -51,18 +53,31 @@ async def serve(
     desk: Desk | None = None,
     postmaster: Postmaster | None = None,
     pages: Pages | None = None,
+    board: Board | None = None,
     taken_seconds: float = TAKEN_SECONDS,
+    entrance: Entrance | None = None,
 ) -> AsyncIterator[Server]:
     """Serve on `listen` (`host:port`, `[::1]:0`) and, when given, on a Unix socket of mode 0600.
 
     `status`: gives the daemon's state as values that JSON can carry; awaited for each request. A scraper has
-    `taken_seconds` to take its answer. Ends within a second, also with connections open. Raises PortInUse, or
-    CannotListen for any other address that cannot be served.
+    `taken_seconds` to take its answer. `entrance`: who is let in over the port, and the certificate that it has. Ends
+    within a second, also with connections open. Raises PortInUse, or CannotListen for any other address that cannot be
+    served.
     """
-    host, port = _parsed(listen)
+    (host, port), tls = _parsed(listen), None if entrance is None else entrance.tls
     scrapes = Scrapes(metrics)
     runner = web.AppRunner(
-        application(scrapes, health, status, desk, postmaster, pages, taken_seconds),
+        application(
+            scrapes,
+            health,
+            status,
+            desk,
+            postmaster,
+            pages,
+            board=board,
+            taken_seconds=taken_seconds,
+            entrance=entrance,
+        ),
         access_log=None,
         shutdown_timeout=SHUTDOWN_SECONDS,
         handle_signals=False,
@@ -74,15 +89,14 @@ async def serve(
         stack.push_async_callback(_stop, runner)
         await runner.setup()
         try:
-            await web.TCPSite(runner, host, port).start()
+            await web.TCPSite(runner, host, port, ssl_context=tls).start()
         except (OSError, UnicodeError) as error:
             raise _refusal(listen, error) from error
         addresses = tuple(_written(address) for address in runner.addresses)
         if socket is not None:
             await web.SockSite(runner, listener).start()
-        _warn_beyond_loopback(addresses)
         log.info("web.listening", addresses=addresses, socket=None if socket is None else str(socket))
-        yield Server(addresses, socket)
+        yield Server(addresses, socket, "http" if tls is None else "https")
 
 
 async def ensure_free(listen: str, socket: Path | None) -> None:
@@ -132,12 +146,3 @@ def _refusal(listen: str, error: OSError | UnicodeError) -> CannotListen:
 def _written(address: tuple[str, int] | tuple[str, int, int, int]) -> str:
     host, port = address[:2]
     return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
-
-
-def _warn_beyond_loopback(addresses: tuple[str, ...]) -> None:
-    for address in addresses:
-        host = address.rpartition(":")[0].strip("[]").partition("%")[0]
-        if not ipaddress.ip_address(host).is_loopback:
-            log.warning(
-                "web.exposed", address=address, advice="anyone who reaches it reads all figures; there is no login"
-            )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping
-from typing import Annotated, Any, TypeAlias
+from typing import Annotated, Any, TypeAlias, TypeVar
 from urllib.parse import quote
 
 from pydantic import BaseModel, ConfigDict, PlainValidator, ValidationError
@@ -12,8 +12,10 @@ from pydantic import BaseModel, ConfigDict, PlainValidator, ValidationError
 from slawatch.model import Instant, Reason
 from slawatch.rules import wishes
 from slawatch.rules.calendar import parse, text
+from slawatch.web.people.asker import Asker
 
 PREFIX = "/api/v1"
+Body = TypeVar("Body", bound=BaseModel)
 #: Times outside it are slips, as they are in the configuration.
 _CENTURY = (parse("2000-01-01T00:00:00Z"), parse("2100-01-01T00:00:00Z"))
 
@@ -37,7 +39,7 @@ Time: TypeAlias = Annotated[Instant, PlainValidator(_read_time)]
 class _Body(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
-    by: str
+    by: str | None = None
 
 
 class _Announce(_Body):
@@ -103,13 +105,10 @@ class Request:
         """Also of an id that is empty: that there is none such is for the desk to say."""
         return PREFIX + self.path.replace("{id}", "{id:[^/]*}")
 
-    def read(self, id_: str | None, body: bytes) -> wishes.Wish:
-        """The wish of a request. Raises BadRequest."""
-        try:
-            said = self.body.model_validate_json(body)
-        except ValidationError as error:
-            raise BadRequest(first_wrong(error)) from None
-        facts = {name: getattr(said, name) for name in type(said).model_fields}
+    def read(self, id_: str | None, body: bytes, asker: Asker) -> wishes.Wish:
+        """The wish of a request, by who asks. Raises BadRequest."""
+        said = read_body(self.body, body)
+        facts = {name: getattr(said, name) for name in type(said).model_fields} | {"by": who(said.by, asker)}
         subject = {} if self.subject is None else {self.subject: id_}
         wish: wishes.Wish = self.wish(**subject, **facts)
         return wish
@@ -138,6 +137,22 @@ def request_of(wish: wishes.Wish) -> tuple[str, Mapping[str, Any]]:
     id_ = "" if request.subject is None else str(facts.pop(request.subject))
     body = {name: text(value) if name in _TIMES else value for name, value in facts.items() if value is not None}
     return PREFIX + request.path.replace("{id}", quote(id_, safe="")), body
+
+
+def read_body(shape: type[Body], body: bytes) -> Body:
+    """What a request says. Raises BadRequest."""
+    try:
+        return shape.model_validate_json(body)
+    except ValidationError as error:
+        raise BadRequest(first_wrong(error)) from None
+
+
+def who(said: str | None, asker: Asker) -> str:
+    """By whom it is, as `Asker.actor` has it. Raises BadRequest."""
+    try:
+        return asker.actor(said).who
+    except ValueError as error:
+        raise BadRequest(str(error)) from None
 
 
 def first_wrong(error: ValidationError) -> str:

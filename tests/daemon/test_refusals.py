@@ -262,7 +262,7 @@ def test_a_port_that_is_taken_is_told_before_anything_is_written(refused: Callab
     ],
 )
 def test_an_address_that_is_not_ours_is_told(refused: Callable[..., str], folder: Path, listen: str, line: str) -> None:
-    write(folder, ("127.0.0.1:0", listen))
+    write(folder, ('"127.0.0.1:0"', f'"{listen}", trusted_proxies: ["192.0.2.7"]'))
     assert refused(NOT_STARTED, "run").startswith(line)
 
 

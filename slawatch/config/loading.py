@@ -36,8 +36,8 @@ class _Shared(Shape):
 def load(path: Path, *, with_secrets: bool = False, text: str | None = None) -> Config:
     """Read a configuration. Raises ConfigErrors with every error of the file, in its order.
 
-    `with_secrets`: secrets and certificates that cannot be read now are errors too (for `check` and `run`). `text`: what
-    was in the file when it was read before (`Config.text`), to be taken in its place.
+    `with_secrets`: secrets and certificates that cannot be read now are errors too (for `check` and `run`). `text`:
+    what was in the file when it was read before (`Config.text`), to be taken in its place.
     """
     text = text_of(path) if text is None else text
     written, found = read(text, path)

@@ -17,7 +17,7 @@ from slawatch.reporters.summary.facts import Booked, PageTimes, Promise, Summary
 from slawatch.reporters.summary.html import as_html, css_string
 from slawatch.reporters.summary.pen import Pen
 from slawatch.reporters.summary.speed_chart import histograms
-from slawatch.reporters.summary.trend_chart import BOTTOM, TOP, availability_trend
+from slawatch.reporters.summary.trend_chart import BOTTOM, TOP, availability_trend, speed_trend
 from slawatch.reporters.summary.verdict import kept as answer
 from slawatch.reporters.wording.promised import PROMISES
 from slawatch.reporters.wording.seen import CAUSES, UNSEEN
@@ -216,6 +216,7 @@ def test_a_month_below_what_was_agreed_stands_below_the_line_and_one_that_was_no
     trend = availability_trend(Pen(broken(), "en"))
     assert [one.tone for one in trend.marks if one.y > trend.objective] == ["broken", "broken"]
     assert (len(trend.marks), len(trend.joins), len(trend.months)) == (8, 7, 12)
+    assert speed_trend(Pen(kept(), "en")).least_text == "90.00%"  # as far below what was agreed as 100% is above it
     assert (trend.marks[3].told, trend.marks[3].y) == ("November 2025: 100.000%", TOP)
     assert (trend.marks[-1].told, trend.marks[-1].y) == ("March 2026: 99.766%", BOTTOM)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ import pytest
 import pytest_asyncio
 from axe_playwright_python.async_playwright import Axe
 from pypdf import PdfReader
-from summary_samples import broken, kept
+from summary_samples import broken, kept, unsure
 
 from slawatch.browser import Engine, open_engine, processes
 from slawatch.browser.leftovers import PREFIX
@@ -101,6 +102,13 @@ async def test_its_first_page_says_all_that_was_promised_and_each_page_which_it_
         assert f"Pagina {index} van {number}" in text
         assert "Vakantiepark Duinzicht" in text
         assert (round(page.mediabox.width), round(page.mediabox.height)) == (595, 842)  # A4
+
+
+async def test_the_page_to_grasp_is_one_page_also_with_a_long_name(press: Press) -> None:
+    name = "Recreatie- en Vakantiepark De Zonnige Noordzeeduinen van Zuid-Kennemerland aan Zee B.V."
+    pages = PdfReader(BytesIO(await as_pdf(replace(unsure(), name=name), "nl", press))).pages
+    assert "Revisie 1, stand van donderdag 1 oktober 2026, 01:00:00 CEST. Alle tijden" in pages[0].extract_text()
+    assert pages[1].extract_text().count("De maand van dag tot dag") == 1
 
 
 async def test_another_press_prints_the_same_bytes_whatever_it_printed_before(printed: bytes, tmp_path: Path) -> None:

@@ -85,7 +85,7 @@ def _trend(
 ) -> Trend:
     months = pen.summary.trend
     known = [value for value, _ in map(figure, months) if value is not None]
-    least = max(0.0, min([*known, 2 * objective - 1]))
+    least = max(0.0, min([*known, round(2 * objective - 1, 9)]))
     height = _scale(least)
     marks: list[Mark | None] = []
     for number, one in enumerate(months):

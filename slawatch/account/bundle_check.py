@@ -23,13 +23,13 @@ from slawatch.recorded.bundle_reading import Bundle
 from slawatch.replay import DayDigest, digest_of_days, rows_digest
 from slawatch.rules import records
 from slawatch.rules.agreed import Agreed
-from slawatch.rules.calendar import day, parse
+from slawatch.rules.calendar import day, parse, text
 from slawatch.rules.document import Document, document
 from slawatch.rules.statement import settle
 from slawatch.store import StoredTerms
 
-#: So many differences are named of each part.
-MOST_FAULTS = 20
+#: So many differences are named of each part, and so much of each.
+MOST_FAULTS, LONGEST_FAULT = 20, 500
 #: Shares as terms have them; anything else that reads as a number could take forever to read.
 _SHARE = re.compile(r"\d{1,18}(/[1-9]\d{0,17})?", re.ASCII)
 
@@ -57,26 +57,24 @@ def check_bundle(file: BinaryIO) -> CheckedBundle:
 
     `file`: open for reading, and can be sought in. Reads it several times; memory does not grow with the looks.
     """
+    name, faults = CheckedBundle(()), list[str]()
     try:
         found = Bundle(file)
-        faults = [*_lists(found)]
-        told = found.json(bundle.STATEMENT)
-        chain = [*found.rows(bundle.REVISIONS)]
-    except BadArchive as bad:
-        return CheckedBundle((str(bad),))
-    try:
+        faults += _lists(found)
+        told, chain = found.json(bundle.STATEMENT), [*found.rows(bundle.REVISIONS)]
         name = CheckedBundle((), told["customer"], told["month"], told["revision"], told["closed"]["sha256"])
         faults += _about(found, name)
         faults += _frozen(told, chain)
         again, looks = _computed(found, name, parse(chain[-1]["as_of"]))
         faults += _first(f"{bundle.STATEMENT}: {one}" for one in differences(_bare(told), again))
+        return replace(name, faults=tuple(map(_line, faults)), looks=looks)
     except BadArchive as bad:
-        return replace(name, faults=(*faults, str(bad)))
+        faults.append(str(bad))
     except BadRecording as bad:
-        return replace(name, faults=(*faults, *bad.faults[:MOST_FAULTS]))
+        faults += _first(bad.faults)
     except _AMISS:
-        return CheckedBundle((*faults, "it does not hold the statement of a closed month, with what that follows from"))
-    return replace(name, faults=tuple(faults), looks=looks)
+        faults.append("it does not hold the statement of a closed month, with what that follows from")
+    return replace(name, faults=tuple(map(_line, faults)))
 
 
 def _lists(found: Bundle) -> Iterator[str]:
@@ -148,16 +146,24 @@ def _computed(found: Bundle, name: CheckedBundle, as_of: Instant) -> tuple[Docum
 
 def _terms(customer: str | None, row: Any) -> StoredTerms:
     """Raises BadArchive for terms that are not what their digest was taken of, or another's."""
-    written = row["document"]
+    written, valid_from = row["document"], parse(row["valid_from"])
+    where = f"{bundle.TERMS}: what holds from {text(valid_from)} on"
     if hashlib.sha256(written.encode()).hexdigest() != row["sha256"]:
-        raise BadArchive(f"{bundle.TERMS}: what holds from {row['valid_from']} on is not what its digest was taken of")
+        raise BadArchive(f"{where} is not what its digest was taken of")
     kept = json.loads(written)
     if kept is not None:
         shares = (kept["availability"]["objective"], kept["availability"]["coverage"], kept["speed"]["objective"])
-        if kept["customer"] != customer or not all(map(_SHARE.fullmatch, shares)):
-            raise BadArchive(f"{bundle.TERMS}: what holds from {row['valid_from']} on is not agreed with {customer!r}")
-    valid_from, entered = parse(row["valid_from"]), parse(row["recorded"])
-    return StoredTerms(customer or "", valid_from, row["sha256"], written, entered)
+        sound = all(map(_SHARE.fullmatch, shares)) and _is_zone(kept["timezone"])
+        if kept["customer"] != customer or not sound:
+            raise BadArchive(f"{where} is not agreed with {customer!r}")
+    return StoredTerms(customer or "", valid_from, row["sha256"], written, parse(row["recorded"]))
+
+
+def _is_zone(name: str) -> bool:
+    try:
+        return bool(ZoneInfo(name))
+    except OSError:  # a folder of zones, such as Europe
+        return False
 
 
 def _read(
@@ -181,3 +187,8 @@ def _first(faults: Iterable[str]) -> Iterator[str]:
             yield "... and more"
             return
         yield fault
+
+
+def _line(fault: str) -> str:
+    """What strangers wrote into it steers no terminal."""
+    return "".join(letter if letter.isprintable() else " " for letter in fault)[:LONGEST_FAULT]

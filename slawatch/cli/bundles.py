@@ -10,6 +10,7 @@ import click
 
 from slawatch.account import CheckedBundle, check_bundle
 from slawatch.cli.refusal import BAD_INPUT, DONE, BadInput
+from slawatch.reporters.wording.phrasing import one_line
 
 
 def is_bundle(named: str) -> bool:
@@ -38,7 +39,7 @@ def verify_bundle(path: Path, *, as_json: bool) -> int:
         for fault in told.faults:
             click.echo(f"{path}: {fault}", err=True)
     else:
-        what = f"{told.customer} {told.month} revision {told.revision}"
+        what = f"{one_line(told.customer or '')} {told.month} revision {told.revision}"
         click.echo(f"{path}: {what}: holds ({told.looks:,} looks; the digest of the revision is {told.sha256})")
     return BAD_INPUT if told.faults else DONE
 

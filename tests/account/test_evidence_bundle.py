@@ -342,6 +342,16 @@ def test_terms_that_would_take_forever_to_read_are_refused() -> None:
     assert found.endswith(" on is not agreed with 'duinzicht'")
 
 
+def test_what_a_stranger_wrote_steers_no_terminal() -> None:
+    (found, *_) = forged(bundle.STATEMENT, lambda text: text.replace('"closed": {', '"closed": {"a\\n\\u001b[31m": 1,'))
+    assert found == "statement.json: closed.a  [31m: told 1, found null"
+
+
+@pytest.mark.parametrize("listed", ["[]", '{"files": 1}', '{"files": [1, {"path": []}]}'])
+def test_a_manifest_that_lists_nothing_is_told(listed: str) -> None:
+    assert faults(packed(files(made().bundle) | {bundle.MANIFEST: listed.encode()})) != ()
+
+
 def test_a_file_that_unpacks_to_more_than_it_says_is_not_unpacked() -> None:
     file = BytesIO(packed({"x": b"x" * 1_000_000}))
     entry = replace(entries(file)["x"], size=1000)

@@ -98,7 +98,7 @@ def table(pen: Pen, sheet: Worksheet, row: int, told: Table) -> int:
         sheet.write_string(row, place, pen.say(label), heading)
     sheet.set_row(row, 32)
     for number, one in enumerate(told.rows, row + 1):
-        pen.write(sheet, (number, 0), one.item, bottom=4, bottom_color=LINE, align="left")
+        pen.write(sheet, (number, 0), one.item, bottom=4, bottom_color=LINE, align="left", indent=0)
         for place, cell in enumerate(one.cells, 1):
             pen.write(sheet, (number, place), cell, bottom=4, bottom_color=LINE)
     if not told.rows:
@@ -112,7 +112,7 @@ def pairs(pen: Pen, sheet: Worksheet, row: int, told: Table) -> int:
     for line in told.rows:
         for column, cell in zip(told.columns, line.cells, strict=True):
             sheet.write_string(row, 0, pen.say(column.label), pen.form(bottom=4, bottom_color=LINE))
-            pen.write(sheet, (row, 1), cell, bottom=4, bottom_color=LINE, align="left", text_wrap=False)
+            pen.write(sheet, (row, 1), cell, bottom=4, bottom_color=LINE, align="left", indent=0, text_wrap=False)
             row += 1
     return row
 
@@ -131,10 +131,17 @@ def fit(pen: Pen, sheet: Worksheet, tables: Iterable[Table]) -> None:
         for place, column in enumerate((Column("", told.item), *told.columns)):
             cells = [row.item if place == 0 else row.cells[place - 1] for row in told.rows]
             longest = max((pen.width(cell) for cell in cells), default=0)
-            heading = max(map(len, pen.say(column.label).split() if column.label else ()), default=0) + 2
-            wanted[place] = max(wanted.get(place, NARROWEST), heading, longest + 2)
+            heading = _in_two_lines(pen.say(column.label)) if column.label else 0
+            wanted[place] = max(wanted.get(place, NARROWEST), heading + 3, longest + 2)
     for place, letters in wanted.items():
         sheet.set_column(place, place, min(letters, WIDEST))
+
+
+def _in_two_lines(heading: str) -> int:
+    """How wide a heading is in two lines, or its longest word."""
+    words = heading.split()
+    halves = [(" ".join(words[:cut]), " ".join(words[cut:])) for cut in range(len(words))]
+    return min(max(map(len, half)) for half in halves)
 
 
 def paper(sheet: Worksheet, heading: str) -> None:

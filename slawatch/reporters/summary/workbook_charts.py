@@ -50,7 +50,7 @@ def trend_line(pen: Pen, told: Table) -> Chart:
 def _scale(lowest: float) -> dict[str, float]:
     """An axis from under the lowest share up to all, in even steps, of which a person can count the number."""
     step = next((one for one in _STEPS if (1 - lowest) / one <= _MOST_STEPS), _STEPS[-1])
-    return {"min": 1 - step * ceil((1 - lowest) / step + _ROOM), "max": 1, "major_unit": step}
+    return {"min": max(0, 1 - step * ceil((1 - lowest) / step + _ROOM)), "max": 1, "major_unit": step}
 
 
 def distribution(pen: Pen, told: Table, threshold: float) -> Chart:

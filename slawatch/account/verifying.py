@@ -15,7 +15,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from slawatch.account import ledger
-from slawatch.account.closing import NothingAgreed, compute, seal
+from slawatch.account.closing import compute, seal
+from slawatch.account.month import NothingAgreed
 from slawatch.account.sealing import fault_of, settled_fault_of
 from slawatch.config import FEWEST_MONTHS
 from slawatch.model import DAY, Instant

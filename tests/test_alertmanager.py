@@ -66,17 +66,11 @@ async def receiver() -> AsyncIterator[Receiver]:
         await runner.cleanup()
 
 
-def shortened(route: dict[str, Any]) -> dict[str, Any]:
-    """A route that waits a second where it waited up to a minute; tickets and pages keep their order."""
-    waits = {"group_wait": {"page": "1s", "ticket": "3s"}.get(route["receiver"], "0s"), "group_interval": "1s"}
-    return {**route, **waits, "repeat_interval": "1h", "routes": [shortened(one) for one in route.get("routes", ())]}
-
-
 @asynccontextmanager
 async def alertmanager(receiving: str, folder: Path) -> AsyncIterator[aiohttp.ClientSession]:
     """An Alertmanager with the committed configuration, its receivers' addresses and waits replaced; its API."""
     config = yaml.safe_load(COMMITTED.read_text().replace("http://127.0.0.1:9095", receiving))
-    config["route"] = shortened(config["route"])
+    config["route"] = monitoring.shortened(config["route"])
     async with monitoring.alertmanager(folder, config) as running:
         yield running.client
 

@@ -86,6 +86,7 @@ def test_each_park_of_the_stand_in_is_watched_where_it_is(config: Config):
     parks = {park.id: f"http://{host}:{port}" for port, park in enumerate(PARKS, start=first)}
     assert {one.id: one.url for one in config.customers} == parks
     assert {one.credentials.username for one in config.customers if one.credentials} == {USERNAME}
+    assert SERVICES["tommy"]["ports"] == [f"127.0.0.1:{port}:{port}" for port in range(first - 1, first + len(PARKS))]
     password = SERVICES["tommy"]["environment"]["SLAWATCH_DEMO_PASSWORD"]
     assert SERVICES["slawatch"]["environment"]["TOMMY_PASSWORD"] == password
 
@@ -93,6 +94,9 @@ def test_each_park_of_the_stand_in_is_watched_where_it_is(config: Config):
 def test_mails_go_to_the_viewer(config: Config):
     assert config.mail is not None
     assert [str(one.url) for one in config.mail.relays] == ["smtp://mail:1025"]
+    told = SERVICES["tommy"]["command"]
+    assert told[told.index("--mails") + 1] == "http://127.0.0.1:8025/"
+    assert SERVICES["mail"]["ports"] == ["127.0.0.1:8025:8025"]
 
 
 def test_prometheus_scrapes_slawatch_and_tells_alertmanager(config: Config):

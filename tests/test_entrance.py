@@ -188,7 +188,7 @@ async def test_an_admin_looks_after_users_and_all_of_it_is_listed(house: House) 
     assert await ask(USERS, **new) == (422, "user 'dirk' is there already, expected another name")
     assert await ask(USERS, **new | {"role": "boss"}) == (
         400,
-        "role: Input should be 'viewer', 'account_manager', 'operator' or 'admin'",
+        "role: expected 'viewer', 'account_manager', 'operator' or 'admin'",
     )
     assert (await ask(f"{USERS}/dirk/password", password="kort"))[0] == 422
     assert (await ask(f"{USERS}/dirk/role", role="operator"))[0] == 200

@@ -159,7 +159,10 @@ def first_wrong(error: ValidationError) -> str:
     """The first thing that is wrong, as `starts: expected ...`."""
     found = error.errors(include_url=False)[0]
     where = ".".join(str(step) for step in found["loc"])
-    what = {"missing": "missing", "extra_forbidden": "unknown, expected one of the documented keys"}.get(
-        found["type"], found["msg"].removeprefix("Value error, ")
-    )
+    if found["type"] == "enum":
+        what = f"expected {found['ctx']['expected']}"
+    else:
+        what = {"missing": "missing", "extra_forbidden": "unknown, expected one of the documented keys"}.get(
+            found["type"], found["msg"].removeprefix("Value error, ")
+        )
     return f"{where}: {what}" if where else f"body: {what}"

@@ -91,6 +91,9 @@ async def test_a_search_finds_a_part_of_name_or_id_and_a_filter_a_state(read: Re
 async def test_what_is_asked_for_alone_is_told_alone(read: Read):
     _, page = await read.get("/overview?only=zandbank&only=bosrand")
     assert shown(page) == ["bosrand", "zandbank"]
+    _, around = await read.get("/overview?only=")
+    assert shown(around) == []
+    assert "as of" in around
 
 
 async def test_a_name_is_text_wherever_it_stands(read: Read):
@@ -191,7 +194,7 @@ async def test_where_figures_only_move_on_a_row_is_of_a_statement_again_once_one
         await house.publish()
         before = house.rows.news.number
         house.at = NOW + MINUTE
-        await house.see("bosrand", (NOW + 30 * SECOND, SLOW))
+        await house.see("bosrand", *((NOW + second * SECOND, SLOW) for second in range(5, 60, 5)))
         await house.publish()
         row, moving = house.rows.of("bosrand"), house.account._pages["bosrand"].moving
         assert moving is not None

@@ -3,7 +3,6 @@
 from slawatch.web.contact_page import Visitor
 from slawatch.web.errors import CannotListen, PortInUse
 from slawatch.web.health import Health
-from slawatch.web.look.figures import floored
 from slawatch.web.outbox import outbox_path
 from slawatch.web.pages.facts import Row, Sheet, State
 from slawatch.web.pages.news import News
@@ -30,7 +29,6 @@ __all__ = [
     "State",
     "Visitor",
     "ensure_free",
-    "floored",
     "outbox_path",
     "path_of",
     "request_of",

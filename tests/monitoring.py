@@ -103,6 +103,12 @@ class Alertmanager:
     client: aiohttp.ClientSession
 
 
+def shortened(route: Mapping[str, Any]) -> dict[str, Any]:
+    """A route that waits a second where it waited up to a minute; tickets and pages keep their order."""
+    waits = {"group_wait": {"page": "1s", "ticket": "3s"}.get(route["receiver"], "0s"), "group_interval": "1s"}
+    return {**route, **waits, "repeat_interval": "1h", "routes": [shortened(one) for one in route.get("routes", ())]}
+
+
 @asynccontextmanager
 async def alertmanager(folder: Path, config: Mapping[str, object]) -> AsyncIterator[Alertmanager]:
     """An Alertmanager by this configuration, alone."""

@@ -205,7 +205,9 @@ async def test_an_admin_looks_after_users_and_all_of_it_is_listed(house: House) 
         ("token", "127.0.0.1", "user_added", "dirk"),
     ]
     assert "een lang wachtwoord" not in told.text
-    assert (await house.ask("GET", "/api/v1/audit?limit=0", token=token)).status == 400
+    for query in ("limit=0", "who=%00", "since=gisteren", "colour=red"):
+        assert (await house.ask("GET", f"/api/v1/audit?{query}", token=token)).status == 400, query
+    assert (await ask(f"{USERS}/%00/remove"))[0] == 422
 
 
 # -- what is open -----------------------------------------------------------------------------------------------------

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from http import HTTPStatus
-from typing import Any
+from typing import Annotated, Any, TypeAlias
 from urllib.parse import quote
 
 from aiohttp import web
@@ -49,14 +49,18 @@ class _Token(_By):
     days: int | None = None
 
 
+#: PostgreSQL takes no text with a zero in it.
+Words: TypeAlias = Annotated[str, Field(pattern=r"^[^\x00]*$")]
+
+
 class Asked(BaseModel):
     """What may be asked of the audit list; the same words in a query and behind the verb."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    who: str | None = None
-    what: str | None = None
-    subject: str | None = None
+    who: Words | None = None
+    what: Words | None = None
+    subject: Words | None = None
     since: Time | None = None
     until: Time | None = None
     limit: int = Field(default=1000, ge=1, le=100_000)

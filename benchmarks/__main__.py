@@ -14,10 +14,12 @@ MEASUREMENTS = (
     "mail_delay",
     "ingest",
     "statement",
+    "summary",
     "live",
     "restart",
     "scrape",
     "mails",
+    "summaries",
     "overview",
 )
 

@@ -9,19 +9,16 @@ import asyncio
 import logging
 import os
 import shutil
-import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Awaitable, Callable
-from itertools import islice
 from pathlib import Path
-from typing import TypeVar
 
 import duckdb
 import in_duckdb
 import in_prometheus
 import structlog
+from filled import record, timed
 from measuring import machine, table
 from month import OCTOBER, TERMS, WINDOW, Figures, looks
 
@@ -29,29 +26,10 @@ from slawatch.account import Sealing, report
 from slawatch.clock import now
 from slawatch.model import SECOND
 from slawatch.rules.agreed import Agreed
-from slawatch.store import Batch, Store, open_store
+from slawatch.store import Store, open_store
 
-T = TypeVar("T")
 AGREED = Agreed.always(TERMS)
-BATCH = 1250
-TRIALS = 5
 HEAD = ["way", "ms (median of 5)", "range", "down s", "off by s", "p95 s", "off by ms"]
-
-
-async def record(store: Store) -> None:
-    source = looks()
-    while seen := tuple(islice(source, BATCH)):
-        await store.record(Batch(seen))
-
-
-async def timed(ask: Callable[[], Awaitable[T]]) -> tuple[T, list[str]]:
-    """What it gives, and how long it took: median and range in milliseconds, after one time that does not count."""
-    given, spent = await ask(), []
-    for _ in range(TRIALS):
-        began = time.perf_counter()
-        given = await ask()
-        spent.append((time.perf_counter() - began) * 1000)
-    return given, [f"{statistics.median(spent):,.0f}", f"{min(spent):,.0f}-{max(spent):,.0f}"]
 
 
 def row(way: str, took: list[str], truth: Figures, *, down: float | None, p95: float | None) -> list[str]:

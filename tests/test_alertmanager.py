@@ -1,4 +1,4 @@
-"""A real Alertmanager with the committed routes: who is notified of what, and what is silent while another alert fires."""
+"""A real Alertmanager with the committed routes: what is silent while another alert fires, and who would be told."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ import aiohttp
 import monitoring
 import pytest
 import yaml
-from aiohttp import web
+from chain import routed
 
 ROOT = Path(__file__).parent.parent
 COMMITTED = ROOT / "alertmanager/alertmanager.yml"
@@ -31,68 +31,17 @@ LAST = (
 )
 
 
-class Receiver:
-    """What Alertmanager sent, as it came: where to, and the notification."""
-
-    def __init__(self) -> None:
-        self.got: asyncio.Queue[tuple[str, dict[str, Any]]] = asyncio.Queue()
-        self.url = ""
-
-    async def take(self, request: web.Request) -> web.Response:
-        await self.got.put((request.path, await request.json()))
-        return web.Response()
-
-    async def next_to(self, path: str) -> dict[str, Any]:
-        """The next notification to this receiver; what came for others meanwhile is passed over."""
-        while True:
-            to, notification = await self.got.get()
-            if to == path:
-                return notification
-
-
 @asynccontextmanager
-async def receiver() -> AsyncIterator[Receiver]:
-    taking = Receiver()
-    application = web.Application()
-    application.router.add_post("/{receiver}", taking.take)
-    runner = web.AppRunner(application)
-    await runner.setup()
-    try:
-        site = web.TCPSite(runner, "127.0.0.1", 0)
-        await site.start()
-        taking.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
-        yield taking
-    finally:
-        await runner.cleanup()
-
-
-def shortened(route: dict[str, Any]) -> dict[str, Any]:
-    """A route that waits a second where it waited up to a minute; tickets and pages keep their order."""
-    waits = {"group_wait": {"page": "1s", "ticket": "3s"}.get(route["receiver"], "0s"), "group_interval": "1s"}
-    return {**route, **waits, "repeat_interval": "1h", "routes": [shortened(one) for one in route.get("routes", ())]}
-
-
-@asynccontextmanager
-async def alertmanager(receiving: str, folder: Path) -> AsyncIterator[aiohttp.ClientSession]:
-    """An Alertmanager with the committed configuration, its receivers' addresses and waits replaced; its API."""
-    config = yaml.safe_load(COMMITTED.read_text().replace("http://127.0.0.1:9095", receiving))
-    config["route"] = shortened(config["route"])
-    async with monitoring.alertmanager(folder, config) as running:
+async def alertmanager(folder: Path) -> AsyncIterator[aiohttp.ClientSession]:
+    """An Alertmanager with the committed configuration, but for its receivers' addresses; a client of its API."""
+    async with monitoring.receiver() as taking, monitoring.alertmanager(folder, routed(taking.url)) as running:
         yield running.client
 
 
-async def post(client: aiohttp.ClientSession, *alerts: Labels, over: bool = False) -> None:
-    """Alerts as Prometheus sends them, with the severity of their rule. `over`: they have ended."""
-    now = datetime.now(UTC)
-    ends = {"endsAt": now.isoformat()} if over else {}
-    body = [
-        {
-            "labels": {"severity": SEVERITY[labels["alertname"]], **labels},
-            "startsAt": now.isoformat(),
-            **ends,
-        }
-        for labels in alerts
-    ]
+async def post(client: aiohttp.ClientSession, *alerts: Labels) -> None:
+    """Alerts as Prometheus sends them, with the severity of their rule."""
+    now = datetime.now(UTC).isoformat()
+    body = [{"labels": {"severity": SEVERITY[labels["alertname"]], **labels}, "startsAt": now} for labels in alerts]
     async with client.post("/api/v2/alerts", json=body) as answer:
         assert answer.status == 200, await answer.text()
 
@@ -221,47 +170,11 @@ SILENT = {
 async def test_an_alert_is_silent_only_while_one_that_says_more_fires(name, tmp_path):
     sources, targets, others = SILENT[name]
     sent = (*sources, *targets, *others)
-    async with receiver() as taking, alertmanager(taking.url, tmp_path) as client, asyncio.timeout(20):
+    async with alertmanager(tmp_path) as client, asyncio.timeout(20):
         found = await silent(client, sent)
 
     said = [one for one, is_silent in zip(sent, found, strict=True) if not is_silent]
     assert said == [*sources, *others]
-
-
-async def test_a_platform_outage_pages_once_and_its_end_is_told(tmp_path):
-    down = [an("CustomerDown", customer) for customer in "abc"]
-    async with receiver() as taking, alertmanager(taking.url, tmp_path) as client, asyncio.timeout(40):
-        await post(client, *down, an("PlatformDown"), an("ReloadRefused"))
-        seen = []
-        while not seen or seen[-1][0] != "/ticket":  # tickets wait longer than pages
-            seen.append(await taking.got.get())
-        pages = [notification for to, notification in seen if to == "/page"]
-        await post(client, *down, an("PlatformDown"), over=True)
-        end = await taking.next_to("/page")
-
-    assert [[one["labels"]["alertname"] for one in page["alerts"]] for page in pages] == [["SlawatchPlatformDown"]]
-    assert [(one["labels"]["alertname"], one["status"]) for one in end["alerts"]] == [
-        ("SlawatchPlatformDown", "resolved")
-    ]
-
-
-async def test_an_outage_pages_when_the_maintenance_that_silenced_it_is_over(tmp_path):
-    async with receiver() as taking, alertmanager(taking.url, tmp_path) as client, asyncio.timeout(40):
-        await post(client, an("MaintenanceActive", "a"), an("CustomerDown", "a"), an("CustomerDown", "b"))
-        first = await taking.next_to("/page")
-        await post(client, an("MaintenanceActive", "a"), over=True)
-        second = await taking.next_to("/page")
-
-    assert [one["labels"]["customer"] for one in first["alerts"]] == ["b"]
-    assert [one["labels"]["customer"] for one in second["alerts"]] == ["a"]
-
-
-async def test_the_watchdog_goes_to_the_dead_mans_switch(tmp_path):
-    async with receiver() as taking, alertmanager(taking.url, tmp_path) as client, asyncio.timeout(20):
-        await post(client, an("Watchdog"))
-        to, notification = await taking.got.get()
-
-    assert (to, notification["receiver"]) == ("/deadman", "deadman")
 
 
 # -- the file ---------------------------------------------------------------------------------------------------------

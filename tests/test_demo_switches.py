@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from email.message import EmailMessage
 
 import aiohttp
@@ -58,6 +58,20 @@ async def test_every_switch_is_on_the_page_as_a_plain_form(world: Places, http: 
     for address in (*world.parks.values(), world.mails, "http://127.0.0.1:9464/metrics"):
         assert f'href="{address}' in text
     assert {kind.name for kind in KINDS} == set(asdict(Faults())) - {"slow"}
+
+
+async def test_its_links_lead_where_its_reader_is_and_to_the_mails_that_are_elsewhere(
+    http: aiohttp.ClientSession,
+) -> None:
+    """As out of a container, which others know by another name."""
+    async with open_world(replace(WISHES, mails="http://127.0.0.1:8025/"), password="zeelucht") as places:
+        host, port = places.switches.removeprefix("http://").strip("/").split(":")
+        async with http.get(places.switches, headers={"Host": f"localhost:{port}"}) as answer:
+            text = await answer.text()
+
+    assert 'href="http://127.0.0.1:8025/"' in text
+    for park in places.parks.values():
+        assert f'href="{park.replace(host, "localhost")}"' in text
 
 
 async def test_a_pressed_button_acts_on_that_park_only_and_shows(world: Places, http: aiohttp.ClientSession) -> None:

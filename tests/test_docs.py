@@ -118,7 +118,8 @@ def test_the_documents_tell_the_defaults_of_options():
         )
         for one in command.params:
             if isinstance(one, click.Option) and one.show_default and not one.is_flag and one.opts[0] in rows:
-                assert rows[one.opts[0]] == f"`{one.default}`", (verb, one.opts[0])
+                default = ", ".join(one.default) if one.multiple else one.default
+                assert rows[one.opts[0]] == f"`{default}`", (verb, one.opts[0])
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -188,7 +188,7 @@ async def test_an_admin_looks_after_users_and_all_of_it_is_listed(house: House) 
     assert await ask(USERS, **new) == (422, "user 'dirk' is there already, expected another name")
     assert await ask(USERS, **new | {"role": "boss"}) == (
         400,
-        "role: Input should be 'viewer', 'account_manager', 'operator' or 'admin'",
+        "role: expected 'viewer', 'account_manager', 'operator' or 'admin'",
     )
     assert (await ask(f"{USERS}/dirk/password", password="kort"))[0] == 422
     assert (await ask(f"{USERS}/dirk/role", role="operator"))[0] == 200
@@ -205,7 +205,9 @@ async def test_an_admin_looks_after_users_and_all_of_it_is_listed(house: House) 
         ("token", "127.0.0.1", "user_added", "dirk"),
     ]
     assert "een lang wachtwoord" not in told.text
-    assert (await house.ask("GET", "/api/v1/audit?limit=0", token=token)).status == 400
+    for query in ("limit=0", "who=%00", "since=gisteren", "colour=red"):
+        assert (await house.ask("GET", f"/api/v1/audit?{query}", token=token)).status == 400, query
+    assert (await ask(f"{USERS}/%00/remove"))[0] == 400
 
 
 # -- what is open -----------------------------------------------------------------------------------------------------

@@ -39,8 +39,8 @@ from slawatch.reporters.mail import (
     facts_as_told,
     render,
 )
-from slawatch.reporters.mail.seen import CAUSES, UNCLEAR
 from slawatch.reporters.wording.phrasing import duration
+from slawatch.reporters.wording.seen import CAUSES, UNCLEAR
 from slawatch.reporters.wording.tongue import LANGUAGES, MAIL, tongue
 from slawatch.rules.calendar import parse
 

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
+import pytest
 import pytest_asyncio
 from mail_samples import CUSTOMER, body, mail
 from playwright.async_api import Browser, Page, async_playwright
 
 from slawatch.app.specimens import NAMES
 from slawatch.browser import find
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 PHONE = 320
 LONG = CUSTOMER.model_copy(update={"name": "Bungalowpark" * 12})
@@ -44,7 +47,7 @@ class Shown:
         return page
 
 
-@pytest_asyncio.fixture
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def shown() -> AsyncIterator[Shown]:
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=str(find().path))

@@ -40,7 +40,7 @@ WRONG = (
 )
 
 
-@pytest.mark.parametrize("first", range(1, 201, 20))
+@pytest.mark.parametrize("first", range(1, 101, 20))
 def test_replay_and_oracle_agree_on_random_months(
     first: int, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

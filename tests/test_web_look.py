@@ -20,6 +20,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 PAGES = (
+    "/",
     "/overview",
     "/customers/duinzicht",
     "/customers/zandbank",
@@ -33,9 +34,12 @@ READERS: tuple[tuple[str, int, Literal["light", "dark"]], ...] = (("en", 1280, "
 
 @dataclass
 class Shown:
+    """`address`: for who is signed in; `stranger`: for who is not, as the front page is seen."""
+
     browser: Browser
     house: House
     address: str
+    stranger: str
 
     @asynccontextmanager
     async def page(self, path: str, *, scripts: bool = True) -> AsyncIterator[Page]:
@@ -61,10 +65,11 @@ async def shown(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Shown
         lived = await stack.enter_async_context(house(tmp_path_factory.mktemp("house")))
         await live_through_november(lived)
         address = await stack.enter_async_context(served(lived.board))
+        stranger = await stack.enter_async_context(served(lived.board, known=False))
         playwright = await stack.enter_async_context(async_playwright())
         browser = await playwright.chromium.launch(executable_path=str(find().path))
         stack.push_async_callback(browser.close)
-        yield Shown(browser, lived, address)
+        yield Shown(browser, lived, address, stranger)
 
 
 @pytest.mark.parametrize("path", PAGES)
@@ -73,7 +78,7 @@ async def test_nobody_is_kept_out_and_nothing_is_wider_than_the_screen(shown: Sh
         for language, width, light in READERS:
             await page.set_viewport_size({"width": width, "height": 700})
             await page.emulate_media(color_scheme=light)
-            await page.goto(f"{shown.address}{path}?lang={language}")
+            await page.goto(f"{shown.stranger if path == '/' else shown.address}{path}?lang={language}")
             found = (await Axe().run(page, options=WCAG)).response
             assert [(one["id"], one["nodes"][0]["html"]) for one in found["violations"]] == [], (language, width)
             assert {"color-contrast", "html-has-lang"} <= {one["id"] for one in found["passes"]}

@@ -5,18 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import aiohttp
 import pytest
 import pytest_asyncio
-from web_house import DOWN, EVERY, NOW, UP, House, house, live_through_november, served
+from web_house import DOWN, EVERY, NOW, SLOW, UP, House, house, live_through_november, served
 
 from slawatch.model import MINUTE, SECOND
 from slawatch.reporters.wording.tongue import WEB, tongue
 from slawatch.rules.document import document
-from slawatch.web import State
+from slawatch.store import StoreBusy
+from slawatch.web import News, Row, Sheet, State
 from slawatch.web.look.figures import brief, floored, percent, promised, seconds
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -91,6 +92,9 @@ async def test_a_search_finds_a_part_of_name_or_id_and_a_filter_a_state(read: Re
 async def test_what_is_asked_for_alone_is_told_alone(read: Read):
     _, page = await read.get("/overview?only=zandbank&only=bosrand")
     assert shown(page) == ["bosrand", "zandbank"]
+    _, around = await read.get("/overview?only=")
+    assert shown(around) == []
+    assert "as of" in around
 
 
 async def test_a_name_is_text_wherever_it_stands(read: Read):
@@ -123,6 +127,29 @@ async def test_a_customer_that_is_none_is_not_found_on_a_page_that_says_so(read:
     status, page = await read.get("/customers/%3Cb%3E")
     assert status == 404
     assert "No customer has the id &lt;b&gt;." in page
+
+
+@dataclass
+class Unreadable:
+    """A board whose store is busy."""
+
+    news: News = field(default_factory=News)
+    rows: tuple[Row, ...] = ()
+
+    def now(self) -> int:
+        return NOW
+
+    async def sheet(self, _customer: str) -> Sheet | None:
+        raise StoreBusy("<locked>")
+
+
+async def test_a_customer_that_cannot_be_read_now_is_asked_for_again_later():
+    async with served(Unreadable()) as address, aiohttp.ClientSession(address) as client:
+        async with client.get("/customers/duinzicht") as answer:
+            assert answer.status == 503
+            assert "cannot be read at the moment: &lt;locked&gt;. Please try again" in await answer.text()
+        async with client.get("/overview") as answer:
+            assert "No customers are configured." in await answer.text()
 
 
 async def test_a_page_leads_to_others_by_addresses_from_its_own_on(read: Read):
@@ -183,6 +210,33 @@ async def test_a_row_changes_with_what_is_published_and_says_since_when(tmp_path
         assert house.rows.news.since(before)[0] == {"nieuw"}
         assert "nieuw" not in shown((await read.get("/overview"))[1])
         assert (await read.get("/customers/nieuw"))[0] == 404
+
+
+async def test_where_figures_only_move_on_a_row_is_of_a_statement_again_once_one_sees_a_difference(tmp_path: Path):
+    async with reading(tmp_path) as read:
+        house = read.house
+        await house.publish()
+        before = house.rows.news.number
+        house.at = NOW + MINUTE
+        await house.see("bosrand", *((NOW + second * SECOND, SLOW) for second in range(5, 60, 5)))
+        await house.publish()
+        row, moving = house.rows.of("bosrand"), house.account._pages["bosrand"].moving
+        assert moving is not None
+        assert moving.steady.since < moving.at
+        assert row is not None
+        assert row.speed == document(house.account.statement("bosrand", house.at))["speed"]["share"] == moving.speed
+        assert "bosrand" in house.rows.news.since(before)[0]
+
+
+async def test_a_thousand_customers_stand_in_one_table(tmp_path: Path):
+    async with reading(tmp_path) as read:
+        first = read.house.config.customers[0]
+        many = tuple(first.model_copy(update={"id": f"p{number}", "name": f"Park {number}"}) for number in range(1000))
+        read.house.rows.configure(read.house.config.model_copy(update={"customers": many}))
+        _, page = await read.get("/overview")
+        assert page.count("<tr id=") == 1000
+        assert "1000 customers." in page
+        assert (await read.get("/overview?q=park+77"))[1].count("<tr id=") == 11
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,8 @@ from collections.abc import Iterator
 
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _COLOURS = 256
+#: So many have a place by how often they are used; the others by how far they are from any that has one.
+_COMMON = 64
 
 
 def in_few_colours(png: bytes) -> bytes:
@@ -28,14 +30,21 @@ def in_few_colours(png: bytes) -> bytes:
 
 
 def _palette(used: Counter[bytes]) -> dict[bytes, int]:
-    """Each colour's number: the most used have one of their own, the others that of the nearest of these."""
+    """Each colour's number: the most used and the most apart have one of their own, the others that of the nearest."""
     ordered = [colour for colour, _ in used.most_common()]
-    own = ordered[:_COLOURS]
+    own = ordered[:_COMMON]
+    gaps = {colour: min(_apart(colour, one) for one in own) for colour in ordered[_COMMON:]}
+    while gaps and len(own) < _COLOURS:
+        far = max(gaps, key=gaps.__getitem__)
+        own.append(far)
+        del gaps[far]
+        gaps = {colour: min(gap, _apart(colour, far)) for colour, gap in gaps.items()}
     numbers = {colour: number for number, colour in enumerate(own)}
-    for colour in ordered[_COLOURS:]:
-        near = min(own, key=lambda one: sum((left - right) ** 2 for left, right in zip(one, colour, strict=True)))
-        numbers[colour] = numbers[near]
-    return numbers
+    return numbers | {colour: numbers[min(own, key=lambda one: _apart(colour, one))] for colour in gaps}
+
+
+def _apart(one: bytes, other: bytes) -> int:
+    return sum((left - right) ** 2 for left, right in zip(one, other, strict=True))
 
 
 def _size(png: bytes) -> tuple[int, int, int]:

@@ -1,12 +1,14 @@
 """The loop `account`: ledger to figures."""
 
+from slawatch.account.bundle_check import CheckedBundle, check_bundle
 from slawatch.account.closing import Closing
 from slawatch.account.desk import Desk
 from slawatch.account.in_force import all_in_force, in_force, in_force_or, standings
 from slawatch.account.keeping import Keeping
-from slawatch.account.ledger import agreed, all_agreed, observations, report
+from slawatch.account.ledger import agreed, all_agreed, observations
 from slawatch.account.lists import Lists
 from slawatch.account.live import Account, Onlooker
+from slawatch.account.month import Month, read_closed, read_month, report
 from slawatch.account.owing import Attended, Owing
 from slawatch.account.postmaster import Postmaster, outbox
 from slawatch.account.pruning import Pruning
@@ -20,10 +22,12 @@ from slawatch.account.words import with_words
 __all__ = [
     "Account",
     "Attended",
+    "CheckedBundle",
     "Closing",
     "Desk",
     "Keeping",
     "Lists",
+    "Month",
     "Onlooker",
     "Owing",
     "Postmaster",
@@ -35,6 +39,7 @@ __all__ = [
     "all_agreed",
     "all_in_force",
     "all_standing",
+    "check_bundle",
     "differences",
     "in_force",
     "in_force_or",
@@ -42,6 +47,8 @@ __all__ = [
     "month_so_far",
     "observations",
     "outbox",
+    "read_closed",
+    "read_month",
     "report",
     "restored",
     "standing",

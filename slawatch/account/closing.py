@@ -10,18 +10,17 @@ import asyncio
 import hashlib
 import json
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 import structlog
 
 from slawatch.account import ledger
 from slawatch.account.in_force import in_force
+from slawatch.account.month import read_closed, whole
 from slawatch.clock import Clock
 from slawatch.model import Instant
-from slawatch.replay import span
 from slawatch.rules.agreed import Agreed
-from slawatch.rules.calendar import Period, month, month_of, parse
+from slawatch.rules.calendar import Period, month_of, parse
 from slawatch.rules.document import Document, exclusions_document
 from slawatch.rules.statement import Span, judged_exclusions
 from slawatch.store import Store, StoreBusy, StoredStatement
@@ -35,10 +34,6 @@ MONTH_CLOSED = "the month was closed"
 MOST_WHYS = 5
 
 
-class NothingAgreed(Exception):
-    """The ledger has no terms of this customer."""
-
-
 async def compute(
     store: Store, customer: str, written: str, as_of: Instant, revision: int = 1, *, sealed: bool = True
 ) -> Document:
@@ -46,18 +41,8 @@ async def compute(
 
     Without `sealed` days it is computed from every observation.
     """
-    agreed = await ledger.agreed(store, customer, None, as_of)
-    if agreed is None:
-        raise NothingAgreed(f"{customer}: the ledger has no terms")
-    which = replace(whole(written, agreed), as_of=as_of)
-    declared = await in_force(store, customer, as_of)
-    return await ledger.report(store, agreed, which, declared, revision, sealed=sealed)
-
-
-def whole(written: str, agreed: Agreed) -> Span:
-    """The month in the zone that was in force in its middle."""
-    middle = month(written, ZoneInfo("UTC"))
-    return span(written, ZoneInfo(agreed.at((middle.starts + middle.ends) // 2).timezone), None)
+    known = await read_closed(store, customer, written, as_of, sealed=sealed)
+    return await asyncio.to_thread(known.document, revision)
 
 
 def text_of(document: Document) -> str:

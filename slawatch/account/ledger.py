@@ -6,15 +6,13 @@ import asyncio
 import json
 from collections.abc import Mapping, Sequence
 from typing import overload
-from zoneinfo import ZoneInfo
 
 from slawatch.account.reading import Part, read
 from slawatch.config import terms_from_document
 from slawatch.model import MINUTE, Exclusion, Instant, Observation, Terms, Verdict
-from slawatch.replay import SETTLING, digest_of_days
+from slawatch.replay import SETTLING
 from slawatch.rules import records
 from slawatch.rules.agreed import Agreed
-from slawatch.rules.document import Document, document
 from slawatch.rules.records import CheckBook
 from slawatch.rules.statement import Span, Statement, settle
 from slawatch.store import Store, StoredTerms
@@ -36,7 +34,7 @@ async def agreed(store: Store, customer: str, otherwise: Terms | None, as_of: In
 
     Where it knew none by then, the first that it came to know.
     """
-    found = _by_date(await store.terms_history(customer), as_of)
+    found = by_date(await store.terms_history(customer), as_of)
     return Agreed.always(otherwise) if found is None and otherwise is not None else found
 
 
@@ -44,11 +42,15 @@ async def all_agreed(store: Store, otherwise: Mapping[str, Terms]) -> dict[str, 
     """The same of many customers at once, by all that the ledger knows of each."""
     histories = await store.terms_histories()
     return {
-        customer: _by_date(histories.get(customer, ())) or Agreed.always(terms) for customer, terms in otherwise.items()
+        customer: by_date(histories.get(customer, ())) or Agreed.always(terms) for customer, terms in otherwise.items()
     }
 
 
-def _by_date(rows: Sequence[StoredTerms], as_of: Instant | None = None) -> Agreed | None:
+def by_date(rows: Sequence[StoredTerms], as_of: Instant | None = None) -> Agreed | None:
+    """What was agreed by rows in the order in which they came into force, as far as it was known at `as_of`.
+
+    Where nothing was known by then, by the first of them; None where nothing was agreed in any.
+    """
     versions: dict[Instant, Terms | None] = {}
     known = [row for row in rows if as_of is None or row.recorded <= as_of]
     for row in known or rows[:1]:
@@ -136,22 +138,3 @@ async def horizon(store: Store, agreed: Agreed, ends: Instant, as_of: Instant, *
         ups = [await store.first_up(agreed.latest.customer, name, until, limit) for name in failing]
         until = limit if None in ups else max(up for up in ups if up is not None) + 1
     return until
-
-
-async def report(
-    store: Store, agreed: Agreed, span: Span, declared: Sequence[Exclusion], revision: int = 1, *, sealed: bool = True
-) -> Document:
-    """The same as JSON-able values, with the digest of its inputs; equal with and without `sealed` days."""
-    until = span.as_of
-    if span.complete:
-        until = await horizon(store, agreed, span.period.ends, until, sealed=sealed)
-    found = await parts(store, agreed, span.period.starts, until, sealed=sealed)
-
-    def told() -> Document:
-        filled = {name: part.book(agreed) for name, part in found.items()}
-        made = settle(agreed, span, records.records(filled), declared)
-        zone = ZoneInfo(agreed.latest.timezone)
-        days = {name: part.digests(zone) for name, part in found.items()}
-        return document(made, inputs_sha256=digest_of_days(agreed, span, days, declared), revision=revision)
-
-    return await asyncio.to_thread(told)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from zoneinfo import ZoneInfo
@@ -14,6 +16,7 @@ from slawatch.replay import DayDigest, day_digests
 from slawatch.rules.agreed import Agreed
 from slawatch.rules.calendar import Period, day
 from slawatch.rules.days import joined
+from slawatch.rules.exclusions import Interval, union
 from slawatch.rules.records import CheckBook
 from slawatch.rules.rows import ObservationRow, instant_of
 from slawatch.rules.speed import FAILED, Loads
@@ -44,6 +47,15 @@ class Part:
         book.feed(self.rows)
         return book
 
+    def looks(self, stretches: Iterable[Interval]) -> list[ObservationRow]:
+        """Its looks in any of these stretches of time, in order, each once; whole days without one stay packed."""
+        wanted = union(stretches)
+        found: list[ObservationRow] = []
+        for sealed, _ in self.days:
+            inside = [(since, until) for since, until in wanted if since < sealed.ends and sealed.starts < until]
+            found += _within(unpack(sealed.check, sealed.packed), inside) if inside else ()
+        return [*found, *_within(self.rows, wanted)]
+
     def digests(self, zone: ZoneInfo) -> list[DayDigest]:
         """Those of its calendar days from `begins` on."""
         cut = [sealed for sealed, _ in self.days if sealed.starts < self.begins]
@@ -71,6 +83,12 @@ async def read(
     since = days[-1][0].ends if days else begins
     rows = await store.observation_rows(customer, since, until, check=check)
     return Part(terms, begins, days, rows)
+
+
+def _within(rows: Sequence[ObservationRow], stretches: Iterable[Interval]) -> Iterator[ObservationRow]:
+    """Those of `rows` in these stretches; both are in order."""
+    for since, until in stretches:
+        yield from rows[bisect_left(rows, since, key=instant_of) : bisect_left(rows, until, key=instant_of)]
 
 
 def _serve(agreed: Agreed, check: CheckTerms, days: tuple[tuple[SealedDay, Spans], ...]) -> bool:

@@ -15,7 +15,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from slawatch.account import ledger
-from slawatch.account.closing import NothingAgreed, compute, seal
+from slawatch.account.closing import compute, seal
+from slawatch.account.month import NothingAgreed
 from slawatch.account.sealing import fault_of, settled_fault_of
 from slawatch.config import FEWEST_MONTHS
 from slawatch.model import DAY, Instant
@@ -108,10 +109,10 @@ def _fault(agreed: Agreed, day: SealedDay, rows: list[ObservationRow], before: S
     return fault_of(day, rows) or settled_fault_of(agreed, day, before)
 
 
-def differences(told: Any, found: Any) -> Iterator[str]:
+def differences(told: Any, found: Any, where: str = "") -> Iterator[str]:
     """Where two documents differ, in the order of the first: `availability.seconds.down: told 312.0, found 318.0`."""
-    for where, one, other in changes(told, found):
-        yield f"{where}: told {json.dumps(one)}, found {json.dumps(other)}"
+    for place, one, other in changes(told, found, where):
+        yield f"{place}: told {json.dumps(one)}, found {json.dumps(other)}"
 
 
 def changes(told: Any, found: Any, where: str = "") -> Iterator[tuple[str, Any, Any]]:

@@ -12,7 +12,7 @@ from slawatch.model import ExclusionKind, Instant, Micros
 from slawatch.rules.exclusions import JudgedExclusion
 from slawatch.rules.statement import Statement
 from slawatch.rules.steady import Moving
-from slawatch.web import News, Row, State, floored
+from slawatch.web import News, Row, State
 
 
 class Rows:
@@ -42,7 +42,7 @@ class Rows:
     def changes(self, before: Moving, now: Moving) -> bool:
         """Whether one would see a difference between the two."""
         earlier, later = (before.availability, before.speed), (now.availability, now.speed)
-        return earlier != later and _as_shown(*earlier) != _as_shown(*later)
+        return earlier != later and Row.shares_shown(*earlier) != Row.shares_shown(*later)
 
     def published(self, statement: Statement, judged: Sequence[JudgedExclusion], budget: Fraction) -> None:
         """The row by this statement. `judged`: all that is declared; `budget`: the whole month's, in microseconds."""
@@ -100,10 +100,6 @@ def _next_window(judged: Sequence[JudgedExclusion], now: Instant) -> tuple[Insta
         if one.starts > now and one.exclusion.kind is ExclusionKind.MAINTENANCE:
             return one.starts, one.ends
     return None
-
-
-def _as_shown(*shares: float | None) -> tuple[object, ...]:
-    return tuple(None if share is None else floored(share, 3) for share in shares)
 
 
 def _number(share: Fraction | None) -> float | None:

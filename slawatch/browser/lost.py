@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from slawatch.model import Unavailable
 
-class NoBrowser(Exception):
+
+class NoBrowser(Unavailable):
     """There is no browser that can be started; the text is one line that says what to install."""
 
 

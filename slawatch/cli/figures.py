@@ -13,7 +13,7 @@ import click
 
 from slawatch import recorded
 from slawatch.account import observations as observations_of
-from slawatch.cli.ledgered import declared, promised
+from slawatch.app.ledgered import declared, promised
 from slawatch.cli.options import config_option, json_format
 from slawatch.cli.refusal import BadInput
 from slawatch.config import Config, load

@@ -12,21 +12,8 @@ import click
 
 from slawatch import __version__
 from slawatch.cli import streams
-from slawatch.cli.afterwards import exclusion, notice, outage
-from slawatch.cli.alerting import alert_rules
-from slawatch.cli.auditing import audit
-from slawatch.cli.copies import backup, restore
-from slawatch.cli.daemon import demo, run, status
-from slawatch.cli.figures import export_exclusions, export_observations, replay
-from slawatch.cli.mail import mail
-from slawatch.cli.maintenance import maintenance
-from slawatch.cli.outbox import outbox_verbs
-from slawatch.cli.people import user
-from slawatch.cli.probing import probe
 from slawatch.cli.refusal import CRASHED, DONE, Refusal, refusal_of
-from slawatch.cli.settings import check, schema
-from slawatch.cli.statements import report, verify
-from slawatch.cli.tokens import token
+from slawatch.cli.verbs import Verbs
 
 HERE = Path(__file__).parents[1]
 #: What a shell makes of Ctrl-C.
@@ -34,6 +21,7 @@ INTERRUPTED = 130
 
 
 @click.group(
+    commands=Verbs(),
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     no_args_is_help=False,
     epilog="Exit status: 0 done, 1 crash, 2 bad configuration or input, 3 could not start.",
@@ -41,18 +29,6 @@ INTERRUPTED = 130
 @click.version_option(__version__, prog_name="slawatch")
 def cli() -> None:
     """Watch a hosted application against its service level agreement, and prove it."""
-
-
-DAEMON = (run, demo, check, probe, status)
-DECLARING = (maintenance, exclusion, notice, outage)
-MAIL = (mail, outbox_verbs)
-FIGURES = (replay, report, export_observations, export_exclusions, verify)
-PEOPLE = (user, token, audit)
-COPIES = (backup, restore)
-FOR_OTHERS = (schema, alert_rules)
-
-for verb in (*DAEMON, *DECLARING, *MAIL, *FIGURES, *PEOPLE, *COPIES, *FOR_OTHERS):
-    cli.add_command(verb)
 
 
 def main(arguments: list[str] | None = None) -> None:

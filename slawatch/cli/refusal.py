@@ -7,12 +7,11 @@ from dataclasses import dataclass
 
 import click
 
-from slawatch.browser import NoBrowser
 from slawatch.config import ConfigErrors, SecretUnreadable, UnknownCustomer
+from slawatch.model import Unavailable
 from slawatch.recorded import BadRecording
+from slawatch.rules.asked import NoSuchMonth
 from slawatch.rules.wishes import Refused
-from slawatch.store import StoreError
-from slawatch.web import CannotListen
 
 DONE, CRASHED, BAD_INPUT, NOT_STARTED = 0, 1, 2, 3
 
@@ -32,8 +31,8 @@ class BadInput(Exception):
     """What was asked cannot be done as it was asked; the text says what would be right."""
 
 
-class NotStarted(Exception):
-    """Something that slawatch needs is not to be had; the text says what and how to get it."""
+class NotStarted(Unavailable):
+    """What a verb itself finds not to be had."""
 
 
 def refusal_of(error: BaseException) -> Refusal | None:
@@ -48,9 +47,9 @@ def refusal_of(error: BaseException) -> Refusal | None:
         return Refusal((_usage(error),), BAD_INPUT)
     if isinstance(error, ConfigErrors):
         return Refusal(error.errors, BAD_INPUT)
-    if isinstance(error, BadInput | BadRecording | Refused | SecretUnreadable | UnknownCustomer):
+    if isinstance(error, BadInput | BadRecording | NoSuchMonth | Refused | SecretUnreadable | UnknownCustomer):
         return Refusal(tuple(str(error).splitlines()), BAD_INPUT)
-    if isinstance(error, NotStarted | NoBrowser | StoreError | CannotListen):
+    if isinstance(error, Unavailable):
         return Refusal(tuple(str(error).splitlines()), NOT_STARTED)
     return None
 

@@ -1,130 +1,23 @@
-"""The verbs about what a month came to: report, verify."""
+"""The verb verify: is what was told still what the ledger gives?"""
 
 from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Sequence
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import click
 
-from slawatch.account import Verified, differences, with_words
-from slawatch.account import report as report_from
+from slawatch.account import Verified
 from slawatch.account import verify as verify_all
-from slawatch.cli.ledgered import declared, promised
-from slawatch.cli.options import config_option, json_format
+from slawatch.app.ledgered import promised
+from slawatch.app.months import check_month
+from slawatch.cli.bundles import is_bundle, verify_bundle
+from slawatch.cli.options import config_option
 from slawatch.cli.refusal import BAD_INPUT, DONE, BadInput
 from slawatch.clock import now
 from slawatch.config import Config, load
-from slawatch.model import Instant
-from slawatch.replay import BadSpan, span
-from slawatch.rules.agreed import Agreed
-from slawatch.rules.calendar import month as month_period
-from slawatch.rules.calendar import text
-from slawatch.rules.document import Document
-from slawatch.rules.statement import Span
-from slawatch.store import StoredStatement, StoreError, open_store
-
-
-@click.command(
-    short_help="Print a customer's statement of a month.",
-    epilog="""\b
-Examples:
-  slawatch report duinzicht 2026-10 --format json
-  slawatch report duinzicht 2026-10 --revision 1
-  slawatch report duinzicht 2026-10 --diff 1 2
-""",
-)
-@config_option
-@click.argument("customer")
-@click.argument("month")
-@click.option("--revision", type=click.IntRange(1), help="An earlier revision of a closed month; else the latest.")
-@click.option(
-    "--diff",
-    "between",
-    nargs=2,
-    type=click.IntRange(1),
-    metavar="A B",
-    help="What revision B says otherwise than A, and why.",
-)
-@json_format
-def report(config_path: Path, customer: str, month: str, revision: int | None, between: tuple[int, int] | None) -> None:
-    """Print a customer's statement over a month: as it was closed, or from the ledger as far as now."""
-    if revision is not None and between is not None:
-        raise BadInput("--revision and --diff: expected one of them")
-    if between is not None and between[0] >= between[1]:
-        raise BadInput(f"--diff: expected the earlier revision first, got {between[0]} {between[1]}")
-    config = load(config_path)
-    _check_month(month, config)
-    told = asyncio.run(_report(config, customer, month, revision, between))
-    click.echo(json.dumps(told, indent=2, ensure_ascii=False))
-
-
-async def _report(
-    config: Config, customer: str, month: str, revision: int | None, between: tuple[int, int] | None
-) -> Document:
-    try:
-        async with open_store(config.store, write=False) as store:
-            agreed = await promised(store, config, customer)
-            which = _span(month, agreed, now())
-            closed = {one.revision: one for one in await store.statements(customer, month)}
-            if between is not None:
-                first, last = (_one(closed, customer, month, number) for number in between)
-                return _difference(first, last, [closed[number] for number in range(first.revision + 1, last.revision)])
-            if revision is not None or closed:
-                return await with_words(store, _closed(_one(closed, customer, month, revision or max(closed))))
-            left_out = await declared(store, config, customer, which.period.ends)
-            return await with_words(store, await report_from(store, agreed, which, left_out))
-    except StoreError as error:
-        config.customer(customer)  # who is nowhere is named first
-        raise BadInput(str(error)) from error
-
-
-def _span(month: str, agreed: Agreed, at: Instant) -> Span:
-    """The month, as far as `at`."""
-    zone = ZoneInfo(agreed.latest.timezone)
-    try:
-        which = span(month, zone, None)
-        if which.period.starts >= at:
-            raise BadInput(f"{month}: this month has not begun")
-        return which if which.as_of <= at else span(month, zone, at)
-    except BadSpan as error:
-        raise BadInput(str(error)) from error
-
-
-def _one(closed: dict[int, StoredStatement], customer: str, month: str, revision: int) -> StoredStatement:
-    if revision not in closed:
-        there = f"expected one of {', '.join(map(str, closed))}" if closed else "the month is not closed yet"
-        raise BadInput(f"{customer} {month}: there is no revision {revision}; {there}")
-    return closed[revision]
-
-
-def _closed(one: StoredStatement) -> Document:
-    said: Document = json.loads(one.document)
-    return said | {
-        "closed": {"at": text(one.recorded), "who": one.who, "why": one.why, "sha256": one.digest},
-    }
-
-
-def _difference(before: StoredStatement, after: StoredStatement, within: Sequence[StoredStatement]) -> Document:
-    """What changed, by how many seconds, and what made `after` and the revisions `within`, between the two."""
-    told, now_told = json.loads(before.document), json.loads(after.document)
-    seconds = {
-        part: now_told["availability"]["seconds"][part] - told["availability"]["seconds"][part]
-        for part in told["availability"]["seconds"]
-    }
-    return {
-        "customer": after.customer,
-        "month": after.month,
-        "revisions": [before.revision, after.revision],
-        "who": after.who,
-        "why": after.why,
-        "between": [{"revision": one.revision, "who": one.who, "why": one.why} for one in within],
-        "seconds": seconds,
-        "differences": list(differences(told, now_told)),
-    }
+from slawatch.store import StoreError, open_store
 
 
 @click.command(
@@ -133,29 +26,28 @@ def _difference(before: StoredStatement, after: StoredStatement, within: Sequenc
 Examples:
   slawatch verify
   slawatch verify duinzicht 2026-10
+  slawatch verify duinzicht-2026-10.zip
   slawatch verify --json | jq 'select(.fault)'
 
 Exit status: 0 when all holds, 2 when something is not as it was told.""",
 )
 @config_option
-@click.argument("customer", required=False)
+@click.argument("customer", required=False, metavar="[CUSTOMER|BUNDLE]")
 @click.argument("month", required=False)
 @click.option("--json", "as_json", is_flag=True, help="Print a line of JSON for each revision.")
 def verify(config_path: Path, customer: str | None, month: str | None, as_json: bool) -> int:
-    """Compute closed months anew from the ledger, follow its rows along their hash chains, and name what differs."""
+    """Compute closed months anew from the ledger, follow its rows along their hash chains, and name what differs.
+
+    In place of a customer: an evidence bundle, which is checked by itself alone, without configuration or store.
+    """
+    if customer is not None and is_bundle(customer):
+        if month is not None:
+            raise BadInput(f"{customer}: a bundle says itself of which month it is; expected no MONTH, got {month}")
+        return verify_bundle(Path(customer), as_json=as_json)
     config = load(config_path)
     if month is not None:
-        _check_month(month, config)
+        check_month(month, config.agreement.timezone, now())
     return asyncio.run(_verify(config, customer, month, as_json=as_json))
-
-
-def _check_month(month: str, config: Config) -> None:
-    try:
-        period = month_period(month, ZoneInfo(config.agreement.timezone))
-    except ValueError as error:
-        raise BadInput(str(error)) from None
-    if period.starts >= now():
-        raise BadInput(f"{month}: this month has not begun")
 
 
 async def _verify(config: Config, customer: str | None, month: str | None, *, as_json: bool) -> int:

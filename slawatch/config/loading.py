@@ -14,7 +14,7 @@ from slawatch.config.agreement import Agreement
 from slawatch.config.customer import Pages
 from slawatch.config.judging import judge
 from slawatch.config.merging import WATCHED, with_shared
-from slawatch.config.reading import read
+from slawatch.config.reading import read, text_of
 from slawatch.config.shape import Shape
 from slawatch.config.tree import Scalar, Section, bare, find
 from slawatch.config.watched import Http, Login
@@ -33,14 +33,16 @@ class _Shared(Shape):
     http: Http | None = None
 
 
-def load(path: Path, *, with_secrets: bool = False) -> Config:
+def load(path: Path, *, with_secrets: bool = False, text: str | None = None) -> Config:
     """Read a configuration. Raises ConfigErrors with every error of the file, in its order.
 
-    `with_secrets`: secrets and certificates that cannot be read now are errors too (for `check` and `run`).
+    `with_secrets`: secrets and certificates that cannot be read now are errors too (for `check` and `run`). `text`:
+    what was in the file when it was read before (`Config.text`), to be taken in its place.
     """
-    written, found = read(path)
+    text = text_of(path) if text is None else text
+    written, found = read(text, path)
     merged = with_shared(written)
-    context = {"zone": _zone(written), "folder": path.parent, "file": str(path), "tree": merged}
+    context = {"zone": _zone(written), "folder": path.parent, "file": str(path), "text": text, "tree": merged}
     config, wrong = _validated(Config, merged.without(WATCHED), context)
     found += wrong
     _, wrong = _validated(_Shared, written.only(WATCHED), context)

@@ -31,12 +31,11 @@ _HINTS = {
 }
 
 
-def read(path: Path) -> tuple[Section, list[Problem]]:
+def read(text: str, path: Path) -> tuple[Section, list[Problem]]:
     """The file's sections, and what is wrong with them as YAML (double keys, tags) that does not end the reading.
 
-    Raises ConfigErrors with one line when there is nothing to read on: no such file, not text, not YAML, no sections.
+    `text`: what is in it. Raises ConfigErrors with one line when there is nothing to read on: not YAML, no sections.
     """
-    text = _text(path)
     try:
         return _tree(text, str(path))
     except yaml.reader.ReaderError as error:
@@ -47,7 +46,8 @@ def read(path: Path) -> tuple[Section, list[Problem]]:
         raise ConfigErrors((_syntax(error, str(path)),)) from None
 
 
-def _text(path: Path) -> str:
+def text_of(path: Path) -> str:
+    """What is in the file. Raises ConfigErrors with one line: no such file, not text."""
     try:
         with path.open("rb") as file:
             content = file.read(_LARGEST_FILE + 1)

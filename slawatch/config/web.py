@@ -40,9 +40,12 @@ def _read_network(value: object) -> Network:
         return value
     written = text(value, expected.removeprefix("expected "))
     try:
-        return ipaddress.ip_network(written, strict=False)
+        network = ipaddress.ip_network(written, strict=False)
     except ValueError:
         raise Wrong(f"{expected}, got {got(written)}") from None
+    if not network.prefixlen:
+        raise Wrong(f"{expected}, got {got(written)}, which is everyone")
+    return network
 
 
 def _read_file(value: object, info: ValidationInfo) -> Path:

@@ -48,6 +48,7 @@ class Config(Shape):
     """slawatch's own pages and metrics."""
 
     _file: str = PrivateAttr(default="slawatch.yaml")
+    _text: str = PrivateAttr(default="")
     _tree: Section = PrivateAttr(default=Section(Place(1, 1, ""), {}))
 
     @model_validator(mode="before")
@@ -73,9 +74,19 @@ class Config(Shape):
         return windows
 
     def model_post_init(self, context: Any) -> None:
-        """Keep the file's name and its tree, for the lines of text that point into it."""
+        """Keep the file's name, its text, and its tree for the lines of text that point into it."""
         if context:
-            self._file, self._tree = context["file"], context["tree"]
+            self._file, self._text, self._tree = context["file"], context["text"], context["tree"]
+
+    @property
+    def file(self) -> str:
+        """The file that it was read from, as it was named."""
+        return self._file
+
+    @property
+    def text(self) -> str:
+        """What was in the file: by it the same configuration can be made, whatever stands there by now."""
+        return self._text
 
     def customer(self, customer_id: str) -> Customer:
         """The customer of this id. Raises UnknownCustomer."""

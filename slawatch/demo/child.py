@@ -69,6 +69,7 @@ def _arguments(wishes: Wishes) -> list[str]:
         "--session-seconds": wishes.session_seconds,
         "--pace": wishes.pace,
         "--metrics": wishes.metrics,
+        "--mails": wishes.mails,
     }
     return [str(part) for name, value in given.items() if value is not None for part in (name, value)]
 

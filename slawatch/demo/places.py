@@ -36,10 +36,14 @@ class Places:
 
 @dataclass(frozen=True, slots=True)
 class Wishes:
-    """Which ports to take: `port` for the switches and the ones after it for the parks; 0 takes any free ones."""
+    """Which ports to take: `port` for the switches and the ones after it for the parks; 0 takes any free ones.
+
+    `mails`, `metrics`: where a person finds them, when it is not this world that has them.
+    """
 
     port: int = 0
     mail_port: int = 0
     session_seconds: float = 600.0
     pace: float = 1.0
     metrics: str | None = None
+    mails: str | None = None

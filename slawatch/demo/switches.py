@@ -7,11 +7,13 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 
 from aiohttp import web
+from yarl import URL
 
 from slawatch.demo.door import Door
 from slawatch.demo.faults import ENDS_SESSIONS, KINDS, BadFault, Bell, Faults, changed
 from slawatch.demo.live import live
 from slawatch.demo.pages import file_response, page_response
+from slawatch.demo.places import HOST
 from slawatch.demo.sink import Mail, Mailbox
 from slawatch.demo.standin import StandIn
 
@@ -51,7 +53,7 @@ def switchboard(
 
     async def page(request: web.Request) -> web.StreamResponse:
         parks = [
-            Shown(standin, doors[park].url, mailbox.sent_to(standin.park.contact)[:3])
+            Shown(standin, _as_seen_by(request, doors[park].url), mailbox.sent_to(standin.park.contact)[:3])
             for park, standin in standins.items()
         ]
         return page_response(
@@ -85,6 +87,11 @@ def switchboard(
     )
     live(bell, app)
     return app
+
+
+def _as_seen_by(request: web.Request, url: str) -> str:
+    """The address with the host that the request came to: out of a container it has another name than within."""
+    return str(URL(url).with_host(request.url.host or HOST))
 
 
 async def _static(request: web.Request) -> web.StreamResponse:

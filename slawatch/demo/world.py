@@ -1,7 +1,7 @@
 """The world that slawatch watches in the demo, in a process of its own so that it disturbs no measurement.
 
     python -m slawatch.demo.world [--port 8800] [--mail-port 8025] [--session-seconds 600] [--pace 1]
-                                  [--metrics http://127.0.0.1:9464/metrics]
+                                  [--metrics http://127.0.0.1:9464/metrics] [--mails http://127.0.0.1:8025/]
 
 Prints one JSON line with its addresses (`Places`) when all of it answers, and lives until its standard input closes: it
 never outlives its parent. Who may sign in stands in the environment: SLAWATCH_DEMO_PASSWORD.
@@ -51,7 +51,7 @@ async def open_world(wishes: Wishes, *, password: str) -> AsyncIterator[Places]:
         park.id: Door(standins[park.id].app, seat(wishes.port and wishes.port + index, park.name))
         for index, park in enumerate(PARKS, start=1)
     }
-    links = Links(address(mails), wishes.metrics, USERNAME, password)
+    links = Links(wishes.mails or address(mails), wishes.metrics, USERNAME, password)
     async with AsyncExitStack() as stack:
         for door in doors.values():
             await stack.enter_async_context(door)
@@ -87,6 +87,7 @@ def main() -> None:
     parser.add_argument("--session-seconds", type=float, default=600.0)
     parser.add_argument("--pace", type=float, default=1.0)
     parser.add_argument("--metrics")
+    parser.add_argument("--mails")
     wishes = Wishes(**vars(parser.parse_args()))
     asyncio.run(_live_with_parent(wishes, os.environ.get(VARIABLE, WELCOME)))
 

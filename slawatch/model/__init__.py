@@ -17,6 +17,7 @@ from slawatch.model.terms import (
     Terms,
 )
 from slawatch.model.time import DAY, HOUR, MINUTE, SECOND, Instant, Micros
+from slawatch.model.unavailable import Unavailable
 
 __all__ = [
     "DAY",
@@ -53,6 +54,7 @@ __all__ = [
     "SpeedTerms",
     "Terms",
     "Topic",
+    "Unavailable",
     "Verdict",
     "Version",
 ]

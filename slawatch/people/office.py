@@ -150,7 +150,7 @@ class Office:
         ]
 
     async def _user(self, name: str) -> User:
-        user = await self._people.user(name.strip().lower())
+        user = await self._people.user(name.strip().lower()) if name.isprintable() else None
         if user is None:
             known = {one.name for one in await self._people.users()}
             raise Unknown(f"no user {name!r}{nearest(name, known)}")

@@ -20,8 +20,8 @@ log = structlog.get_logger()
 MOST_REFUSALS = 100
 #: So many passwords are looked at side by side; who comes then has to come again.
 MOST_AT_ONCE = 16
-#: A name as it is shown in the audit list may be anything that somebody typed.
-_SHOWN = 64
+#: In the audit list, in the place of a name that nobody has; no name of ours has a blank in it.
+NOBODY = "(unknown name)"
 
 
 class Wrong(Exception):
@@ -54,9 +54,9 @@ class SignIn:
         if wait or self._looking >= MOST_AT_ONCE:
             raise Wait(max(1, -(-wait // SECOND)))
         self._attempts.failed(name, origin, now)  # before the hash is checked: else many attempts at once count as none
-        user = await self._user_of(name, password)
-        if user is None:
-            await self._note_refusal(name, origin, now)
+        user, fits = await self._compare(name, password)
+        if user is None or user.disabled or not fits:
+            await self._note_refusal(NOBODY if user is None else name, origin, now)
             raise Wrong
         self._attempts.succeeded(name, origin)
         secret = new_secret()
@@ -70,18 +70,17 @@ class SignIn:
         line = Audited(self._clock(), actor, Deed.SIGNED_OUT, actor.who, {})
         await self._people.end_session(digest(secret), line)
 
-    async def _user_of(self, name: str, password: str) -> User | None:
-        """Whose name and password these are; it takes as long for a name that nobody has."""
+    async def _compare(self, name: str, password: str) -> tuple[User | None, bool]:
+        """Whose name it is, and whether the password fits; it takes as long for a name that nobody has."""
         self._looking += 1
         try:
-            user = await self._people.user(name)
-            fits = await self._hasher.fits(None if user is None else user.hash, password[: LONGEST + 1])
+            user = await self._people.user(name) if name.isprintable() else None
+            return user, await self._hasher.fits(None if user is None else user.hash, password[: LONGEST + 1])
         finally:
             self._looking -= 1
-        return user if fits and user is not None and not user.disabled else None
 
     async def _note_refusal(self, name: str, origin: str, now: Instant) -> None:
-        """A flood fills neither the list nor the log."""
+        """A flood fills neither the list nor the log. A name that nobody has may be a password in the wrong field."""
         hour, count = self._refused_in
         if now // HOUR != hour:
             hour, count = now // HOUR, 0
@@ -89,6 +88,5 @@ class SignIn:
         if count > MOST_REFUSALS:
             return
         facts = {"no_more_listed_until": text((hour + 1) * HOUR)} if count == MOST_REFUSALS else {}
-        shown = "".join(one if one.isprintable() else "?" for one in name[:_SHOWN])
         log.info("sign_in.refused", origin=origin)
-        await self._people.note(Audited(now, Actor(shown, Way.SESSION, origin), Deed.REFUSED, shown, facts))
+        await self._people.note(Audited(now, Actor(name, Way.SESSION, origin), Deed.REFUSED, name, facts))

@@ -5,6 +5,16 @@ A line that says something unclear is refused with its place; nothing is guessed
 
 from slawatch.recorded.declared import exclusion_line, exclusions
 from slawatch.recorded.lines import BadRecording
-from slawatch.recorded.looks import Recorded, line, milliseconds, observations
+from slawatch.recorded.looks import Recorded, in_order, line, milliseconds, observations, row_line
 
-__all__ = ["BadRecording", "Recorded", "exclusion_line", "exclusions", "line", "milliseconds", "observations"]
+__all__ = [
+    "BadRecording",
+    "Recorded",
+    "exclusion_line",
+    "exclusions",
+    "in_order",
+    "line",
+    "milliseconds",
+    "observations",
+    "row_line",
+]

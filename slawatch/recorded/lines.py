@@ -38,7 +38,7 @@ def each(lines: Iterable[bytes], name: str, take: Callable[[Mapping[str, Any], i
         row = written.removeprefix(b"\xef\xbb\xbf") if number == 1 else written
         try:
             if row.strip():
-                take(_row(row), number)
+                take(parsed(row), number)
         except Fault as fault:
             faults.append(f"{name}:{number}: {fault.what}")
 
@@ -50,7 +50,8 @@ def _refuse(what: str) -> Any:
     raise Fault(what)
 
 
-def _row(line: bytes) -> Mapping[str, Any]:
+def parsed(line: bytes) -> Mapping[str, Any]:
+    """The object of a line; raises `Fault`."""
     try:
         row = _DECODER.decode(line.decode())
     except UnicodeDecodeError:

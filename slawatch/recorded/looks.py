@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from decimal import Decimal
 from typing import Any, NamedTuple
 
 from slawatch.model import SECOND, VERDICTS, Cause, Instant, Micros, Observation, Terms, Verdict
-from slawatch.recorded.lines import BadRecording, Fault, customer_of, each, instant_at
+from slawatch.recorded.lines import BadRecording, Fault, customer_of, each, instant_at, parsed
 from slawatch.rules.calendar import text
+from slawatch.rules.rows import ObservationRow
 
 
 class Recorded(NamedTuple):
@@ -65,6 +66,33 @@ def observations(
     return found
 
 
+def in_order(lines: Iterable[bytes], name: str, terms: Terms) -> Iterator[Recorded]:
+    """The observations of one customer as they are exported, check by check and each later than the one before.
+
+    One at a time, however many there are. Raises `BadRecording` at the first fault, as `name:line: ...`.
+    """
+    before: Recorded | None = None
+    seen: set[str] = set()
+    for number, written in enumerate(lines, 1):
+        try:
+            row = parsed(written)
+            customer_of(row, terms.customer, (terms.customer,))
+            one = _observation(row, terms)
+            _in_turn(one, before, seen)
+        except Fault as fault:
+            raise BadRecording([f"{name}:{number}: {fault.what}"]) from None
+        seen.add(one.check)
+        before = one
+        yield one
+
+
+def _in_turn(one: Recorded, before: Recorded | None, seen: Container[str]) -> None:
+    """Raises `Fault` where it is not the check's next look, or the first of one that was not `seen` yet."""
+    again = before is not None and one.check == before.check
+    if one.at <= before.at if before is not None and again else one.check in seen:
+        raise Fault(f"{one.check} at {text(one.at)} is out of order; expected check by check, each in time")
+
+
 def _observation(row: Mapping[str, Any], terms: Terms) -> Recorded:
     name = row.get("check")
     check = terms.checks.get(name) if isinstance(name, str) else None
@@ -116,19 +144,20 @@ def _seconds(key: str, written: Any) -> Decimal | int:
 
 def line(observation: Observation) -> str:
     """One observation as `replay` reads it, without the line's end."""
-    look = observation.look
-    row: dict[str, Any] = {
-        "at": text(observation.at),
-        "customer": observation.check.customer,
-        "check": observation.check.name,
-        "node": observation.node,
-        "verdict": str(look.verdict),
-    }
-    if look.cause is not None:
-        row["cause"] = str(look.cause)
-    if look.milliseconds is not None:
-        row["seconds"] = look.milliseconds / 1000
-    if observation.recheck:
-        row["recheck"] = True
-    row["stale_after_seconds"] = observation.holds / SECOND
-    return json.dumps(row)
+    look, id_ = observation.look, observation.check
+    seen = (look.verdict, look.cause, look.milliseconds, observation.recheck, observation.holds)
+    return row_line(id_.customer, (id_.name, observation.node, observation.at, *seen))
+
+
+def row_line(customer: str, row: ObservationRow) -> str:
+    """The same of a row of this customer's."""
+    check, node, at, verdict, cause, took, recheck, holds = row
+    told: dict[str, Any] = {"at": text(at), "customer": customer, "check": check, "node": node, "verdict": str(verdict)}
+    if cause is not None:
+        told["cause"] = str(cause)
+    if took is not None:
+        told["seconds"] = took / 1000
+    if recheck:
+        told["recheck"] = True
+    told["stale_after_seconds"] = holds / SECOND
+    return json.dumps(told)

@@ -209,6 +209,11 @@ def _written(share: Fraction) -> str:
     return repr(decimal) if Fraction(repr(decimal)) == share else f"{share.numerator}/{share.denominator}"
 
 
+def micros(seconds: float) -> Micros:
+    """The length of time that a document's seconds say: exact, as a double holds more than a month's microseconds."""
+    return round(seconds * SECOND)
+
+
 def _seconds(length: Micros) -> float:
     return length / SECOND
 

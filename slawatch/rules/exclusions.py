@@ -22,7 +22,8 @@ class JudgedExclusion:
     `left_out`: the pieces that do not count, in order, none touching another. `proof`: of the version that serves, or
     of the last where none does: `mail`, `declared`, `declared_late`, or None (force majeure, or never told).
     `why`: None where all of it is left out, else what is wrong: `hotfix`, or of the last version `late_notice`,
-    `declared_late` or `no_notice`.
+    `declared_late` or `no_notice`. `told`: the instant that the proof says; `needed`: by when that had to be.
+    `in_time`: whether all of it was told in time, whatever follows from that. Of force majeure all three are None.
     """
 
     exclusion: Exclusion
@@ -31,6 +32,9 @@ class JudgedExclusion:
     left_out: tuple[Interval, ...]
     proof: str | None
     why: str | None
+    told: Instant | None = None
+    needed: Instant | None = None
+    in_time: bool | None = None
 
     @property
     def counted(self) -> bool:
@@ -54,15 +58,25 @@ def judge(exclusion: Exclusion, terms: MaintenanceTerms, zone: ZoneInfo) -> Judg
     lengthened, only the time that a version announced in time covers.
     """
     ends = exclusion.ends if exclusion.ended is None else max(exclusion.starts, min(exclusion.ends, exclusion.ended))
-    whole = _union([(exclusion.starts, ends)])
+    whole = union([(exclusion.starts, ends)])
     if exclusion.kind is ExclusionKind.FORCE_MAJEURE:
         return JudgedExclusion(exclusion, exclusion.starts, ends, whole, proof=None, why=None)
-    told, proof, fault = _told(exclusion, whole, terms.notice, zone)
+    told, serving, fault = _told(exclusion, whole, terms.notice, zone)
     if exclusion.reason == Reason.HOTFIX:
         left_out, why = (whole, None) if terms.hotfix_excluded else ((), "hotfix")
     else:
         left_out, why = (whole, None) if terms.late_excluded or told == whole else (told, fault)
-    return JudgedExclusion(exclusion, exclusion.starts, ends, left_out, proof, why)
+    return JudgedExclusion(
+        exclusion,
+        exclusion.starts,
+        ends,
+        left_out,
+        proof=_notice(serving, terms.notice, zone)[0],
+        why=why,
+        told=serving.announced,
+        needed=deadline(serving.starts, terms.notice, zone),
+        in_time=told == whole,
+    )
 
 
 def last_version(exclusion: Exclusion) -> Version:
@@ -72,18 +86,16 @@ def last_version(exclusion: Exclusion) -> Version:
 
 def _told(
     exclusion: Exclusion, whole: tuple[Interval, ...], notice: Notice, zone: ZoneInfo
-) -> tuple[tuple[Interval, ...], str | None, str | None]:
-    """Which of `whole` was told in time, the proof that serves, and what is wrong with the last version."""
-    last = last_version(exclusion)
-    serving, fault = _notice(last, notice, zone)
+) -> tuple[tuple[Interval, ...], Version, str | None]:
+    """Which of `whole` was told in time, the version that serves, and what is wrong with the last one."""
+    serving = last = last_version(exclusion)
     told: list[Interval] = []
     for version in (*exclusion.earlier, last):
-        proof, wrong = _notice(version, notice, zone)
-        covered = [] if wrong else _shared(whole, version)
+        covered = [] if _notice(version, notice, zone)[1] else _shared(whole, version)
         if covered:
-            serving = proof
+            serving = version
             told += covered
-    return _union(told), serving, fault
+    return union(told), serving, _notice(last, notice, zone)[1]
 
 
 def _notice(version: Version, notice: Notice, zone: ZoneInfo) -> tuple[str | None, str | None]:
@@ -116,8 +128,8 @@ def flatten(judged: Iterable[JudgedExclusion], period: Period) -> tuple[Excluded
         for one in judged
         for starts, ends in one.left_out
     ]
-    maintenance = _union((starts, ends) for starts, ends, kind in pieces if kind is ExclusionKind.MAINTENANCE)
-    majeure = _union((starts, ends) for starts, ends, kind in pieces if kind is ExclusionKind.FORCE_MAJEURE)
+    maintenance = union((starts, ends) for starts, ends, kind in pieces if kind is ExclusionKind.MAINTENANCE)
+    majeure = union((starts, ends) for starts, ends, kind in pieces if kind is ExclusionKind.FORCE_MAJEURE)
     labelled = [Excluded(*span, ExclusionKind.MAINTENANCE) for span in maintenance]
     labelled += [Excluded(*span, ExclusionKind.FORCE_MAJEURE) for span in _without(majeure, maintenance)]
     return tuple(sorted(labelled))
@@ -132,7 +144,8 @@ def clipped(excluded: Sequence[Excluded], period: Period) -> tuple[Excluded, ...
     )
 
 
-def _union(spans: Iterable[Interval]) -> tuple[Interval, ...]:
+def union(spans: Iterable[Interval]) -> tuple[Interval, ...]:
+    """The same time in order, none overlapping or touching another."""
     merged: list[Interval] = []
     for starts, ends in sorted(spans):
         if starts >= ends:

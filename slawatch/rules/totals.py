@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
 from slawatch.model import Instant
-from slawatch.rules import availability
+from slawatch.rules import availability, blips
 from slawatch.rules.agreed import Agreed, Stage
 from slawatch.rules.availability import Booking
 from slawatch.rules.calendar import Period
@@ -157,7 +157,7 @@ def _extended(
     return Sum(
         parts=tuple(parts),
         down=(*so_far.down, *down) if down else so_far.down,
-        blips=so_far.blips + _blips(agreed, records, stretch),
+        blips=so_far.blips + sum(1 for _ in blips.starts(agreed, records, stretch)),
         rating=timeline[-1].rating if timeline else so_far.rating,
     )
 
@@ -166,18 +166,6 @@ def _goes_on(agreed: Agreed, before: Stage, after: Stage) -> bool:
     """Whether two stages that follow one another are one."""
     changed = any(at == after.period.starts for at, _ in agreed.versions[1:])
     return not changed and before[1:] == after[1:]
-
-
-def _blips(agreed: Agreed, records: Mapping[str, CheckRecord], period: Period) -> int:
-    found = 0
-    for name in agreed.ever_counting:
-        starts = (
-            [at for at in records[name].timeline.blips if period.starts <= at < period.ends] if name in records else ()
-        )
-        if starts:
-            spells = agreed.counting(name)
-            found += sum(any(since <= at < until for since, until in spells) for at in starts)
-    return found
 
 
 def network(parts: Sequence[Part]) -> Booking | None:

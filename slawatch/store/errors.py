@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from slawatch.model import Unavailable
 
-class StoreError(Exception):
+
+class StoreError(Unavailable):
     """Anything that the store refuses or cannot do; its text is one clear line and never holds a password."""
 
 

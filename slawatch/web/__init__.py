@@ -7,7 +7,6 @@ from slawatch.web.api.wishes import request_of
 from slawatch.web.contact_page import Visitor
 from slawatch.web.errors import CannotListen, PortInUse
 from slawatch.web.health import Health
-from slawatch.web.look.figures import floored
 from slawatch.web.pages.facts import Row, Sheet, State
 from slawatch.web.pages.news import News
 from slawatch.web.people.entrance import Entrance
@@ -32,7 +31,6 @@ __all__ = [
     "Visitor",
     "described",
     "ensure_free",
-    "floored",
     "outbox_path",
     "path_of",
     "request_of",

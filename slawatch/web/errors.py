@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from slawatch.model import Unavailable
 
-class CannotListen(Exception):
+
+class CannotListen(Unavailable):
     """The address cannot be served."""
 
 

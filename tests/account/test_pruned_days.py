@@ -14,7 +14,7 @@ from test_month_evidence import by_hand
 from test_sealed_days import LASTS, STARTS, STORM, a_steady_month, agree, agreements, sealed, streams
 
 from slawatch import recorded
-from slawatch.account import Pruning, Sealing, ledger
+from slawatch.account import Pruning, Sealing, ledger, report
 from slawatch.model import HOUR, Observation
 from slawatch.replay import replay, span
 from slawatch.rules.agreed import Agreed
@@ -36,7 +36,7 @@ async def told(store: Store, agreed: Agreed) -> list[Any]:
     found: list[Any] = []
     for month in ("2026-03", "2026-04"):
         which = span(month, ZONE, None)
-        found += [await ledger.report(store, agreed, which, [STORM], sealed=trusted) for trusted in (True, False)]
+        found += [await report(store, agreed, which, [STORM], sealed=trusted) for trusted in (True, False)]
         seen = await ledger.observations(store, agreed, which.period.starts, which.as_of)
         found.append([recorded.line(one) for one in seen])
         lines = (line.encode() for line in found[-1])

@@ -15,7 +15,7 @@ from structlog.testing import capture_logs
 from test_month_close import CONFIG
 from test_month_evidence import by_hand
 
-from slawatch.account import Sealing, ledger
+from slawatch.account import Sealing, ledger, report
 from slawatch.config import load
 from slawatch.model import (
     DAY,
@@ -123,9 +123,7 @@ async def sealed(store: Store, agreed: Agreed, now: Instant) -> int:
 async def both(store: Store, agreed: Agreed, month: str, until: Instant | None) -> None:
     """A statement comes out the same from sealed days and from rows."""
     which = span(month, ZONE, until)
-    from_days, from_rows = [
-        await ledger.report(store, agreed, which, [STORM], sealed=trusted) for trusted in (True, False)
-    ]
+    from_days, from_rows = [await report(store, agreed, which, [STORM], sealed=trusted) for trusted in (True, False)]
     assert from_days == from_rows
 
 

@@ -16,7 +16,7 @@ from oracle.months import Month
 from small_slawatch import EVER, PARK, ZONE, figures
 
 from slawatch import recorded
-from slawatch.account import Closing, Desk, Pruning, Sealing, all_agreed, in_force, ledger, verify
+from slawatch.account import Closing, Desk, Pruning, Sealing, all_agreed, in_force, ledger, report, verify
 from slawatch.app.promises import promises
 from slawatch.config import Config, load
 from slawatch.model import HOUR, MINUTE, Instant
@@ -141,7 +141,7 @@ class Whole(Beside):
         which = span(month_of(until, ZONE), ZONE, until)
         live = self.live()
         for sealed in (True, False):
-            told = await ledger.report(self.store, self.agreed, which, self.declared, sealed=sealed)
+            told = await report(self.store, self.agreed, which, self.declared, sealed=sealed)
             assert figures(told) == live, sealed
         assert await self.replayed() == live
         await self._previous(which)

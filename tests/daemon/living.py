@@ -7,6 +7,7 @@ import io
 import json
 import os
 import signal
+import socket
 import sys
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, redirect_stdout
@@ -46,6 +47,12 @@ mail:
 store: sqlite:///{folder}/slawatch.db
 web: {{listen: "127.0.0.1:0"}}
 """
+
+
+def free_port() -> int:
+    with socket.socket() as trial:
+        trial.bind(("127.0.0.1", 0))
+        return int(trial.getsockname()[1])
 
 
 @dataclass
@@ -126,8 +133,8 @@ class Scene:
 
         return await asyncio.to_thread(run)
 
-    async def switch(self, **faults: Any) -> None:
-        async with self.session.post(f"{self.places.switches}faults/duinzicht", json=faults) as answer:
+    async def switch(self, park: str = "duinzicht", /, **faults: Any) -> None:
+        async with self.session.post(f"{self.places.switches}faults/{park}", json=faults) as answer:
             assert answer.status == 200, await answer.text()
 
     async def mail(self, number: int) -> Mapping[str, Any]:

@@ -134,27 +134,13 @@ async def test_sighup_takes_a_good_configuration_and_refuses_a_bad_one(here: Sce
 
 
 @pytest.mark.asyncio(loop_scope="module")
-async def test_what_keeps_it_from_starting_is_one_clear_line(here: Scene):
-    text, ready = here.config.read_text(), await here.logged("daemon.ready")
-    taken = ready["metrics"].removeprefix("http://").removesuffix("/metrics")
-    others = {
-        "in_use": ("127.0.0.1:0", taken),
-        "no_browser": ("store: sqlite", "monitor: {browser: {executable: /no/such}}\nstore: sqlite"),
-        "bad": ("agreement:", "agreemnt:"),
-    }
-    for name, (old, new) in others.items():
-        folder = here.folder / name
-        folder.mkdir()
-        own = text.replace(f"sqlite:///{here.folder}/", f"sqlite:///{folder}/")
-        (folder / "slawatch.yaml").write_text(own.replace(old, new))
-    configs = [here.config, *(here.folder / name / "slawatch.yaml" for name in others)]
-    told = await asyncio.gather(*(here.verb("run", "--config", str(config)) for config in configs))
+async def test_a_second_daemon_on_the_same_store_is_refused_in_one_clear_line(here: Scene):
+    """What else keeps it from starting: test_refusals.py."""
+    status, _, said = await here.verb("run", "--config", str(here.config))
 
-    assert [status for status, _, _ in told] == [3, 3, 3, 2]
-    for _, _, said in told:
-        lines = [line for line in said.splitlines() if not line.startswith("{")]
-        assert len(lines) == 1, said
-        assert "Traceback" not in said
+    socket = here.folder / "slawatch.db.sock"
+    told = f"{socket}: already in use by a running slawatch; stop it, or set web.socket to another path"
+    assert (status, [line for line in said.splitlines() if not line.startswith("{")]) == (3, [told])
 
 
 @pytest.mark.asyncio(loop_scope="module")

@@ -112,8 +112,9 @@ ASKED_WRONGLY = [
     (("report", "duinzicht", "0000-00"), "expected a month such as 2026-03, got '0000-00'"),
     (("report", "duinzicht", "2999-01"), "2999-01: this month has not begun"),
     (
-        ("report", "duinzicht", "2026-03", "--format", "pdf"),
-        "slawatch report: Invalid value for '--format': 'pdf' is not 'json'. (see slawatch report --help)",
+        ("report", "duinzicht", "2026-03", "--format", "docx"),
+        "slawatch report: Invalid value for '--format': 'docx' is not one of 'html', 'pdf', 'xlsx', 'csv', 'zip', "
+        "'json'. (see slawatch report --help)",
     ),
     (("report", "duinzicht", "2026-03", "--config", "nowhere.yaml"),
      "nowhere.yaml: no such file, expected a configuration such as the example slawatch.yaml"),
@@ -261,7 +262,7 @@ def test_a_port_that_is_taken_is_told_before_anything_is_written(refused: Callab
     ],
 )
 def test_an_address_that_is_not_ours_is_told(refused: Callable[..., str], folder: Path, listen: str, line: str) -> None:
-    write(folder, ("127.0.0.1:0", listen))
+    write(folder, ('"127.0.0.1:0"', f'"{listen}", trusted_proxies: ["192.0.2.7"]'))
     assert refused(NOT_STARTED, "run").startswith(line)
 
 

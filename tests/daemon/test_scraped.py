@@ -5,12 +5,11 @@ from __future__ import annotations
 import asyncio
 import json
 import signal
-import socket
 from pathlib import Path
 from typing import Any
 
 import aiohttp
-from living import Scene, scene
+from living import Scene, free_port, scene
 from prometheus_client.parser import text_string_to_metric_families
 
 from slawatch.model import Cause
@@ -23,12 +22,6 @@ SECOND_PARK = """
 mail:
 """
 CHECKS = ("dashboard", "reservations", "http")
-
-
-def free_port() -> int:
-    with socket.socket() as trial:
-        trial.bind(("127.0.0.1", 0))
-        return int(trial.getsockname()[1])
 
 
 def series(text: str) -> dict[str, list[tuple[dict[str, str], float]]]:

@@ -1,7 +1,7 @@
 """Writes batches until it is killed; run by test_store_trouble. Needs no arguments but the store's URL.
 
-For each line on its input it forks a writer, which prints its process id and then the number of each batch that was
-acknowledged. Forking spares the imports of a new interpreter a round.
+For each line on its input, the numbers of a first batch and of one that it must not come to, it forks a writer, which prints its
+process id and then the number of each batch that was acknowledged. Forking spares the imports of a new interpreter a round.
 """
 
 from __future__ import annotations
@@ -28,14 +28,13 @@ def batch(number: int) -> Batch:
     )
 
 
-async def write(url: str, first: int) -> None:
+async def write(url: str, first: int, end: int) -> None:
     async with open_store(url, write=True) as store:
         say(f"pid {os.getpid()}")
-        number = first
-        while True:
+        for number in range(first, end):
             await store.record(batch(number))
             say(f"kept {number}")
-            number += 1
+        await asyncio.Event().wait()
 
 
 def say(line: str) -> None:
@@ -47,7 +46,7 @@ def main() -> None:
     for line in sys.stdin:
         child = os.fork()
         if child == 0:
-            asyncio.run(write(sys.argv[1], int(line)))
+            asyncio.run(write(sys.argv[1], *map(int, line.split())))
         os.waitpid(child, 0)
         say("dead")
 

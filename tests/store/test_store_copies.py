@@ -80,7 +80,7 @@ async def test_a_backup_beside_a_busy_writer_holds_what_was_acknowledged_before_
     await filled(sqlite_url)
     async with writers(sqlite_url) as process:
         assert process.stdin is not None
-        process.stdin.write(b"1\n")
+        process.stdin.write(b"1 1000000\n")
         word, writer = await said(process)
         assert word == "pid"
         for number in range(5):

@@ -7,7 +7,17 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
 
 from slawatch.reporters.alerts.pace import Alike, Pace, seconds, window, written
-from slawatch.reporters.alerts.rule import OUTSIDE_MAINTENANCE, Alert, Record, Severity, either, grown, latest, promql
+from slawatch.reporters.alerts.rule import (
+    OUTSIDE_MAINTENANCE,
+    Alert,
+    Record,
+    Rule,
+    Severity,
+    either,
+    grown,
+    latest,
+    promql,
+)
 
 BAD = "customer_objective:slawatch_sla_bad_seconds:increase"
 ELAPSED = "customer:slawatch_sla_period_elapsed:ratio"
@@ -20,6 +30,12 @@ _UP = latest("slawatch_customer_up")
 _REMAINING = latest("slawatch_sla_error_budget_remaining_ratio")
 _BUDGET = latest("slawatch_sla_error_budget_seconds")
 _FIRING = f'ALERTS{{alertname="{DOWN}", alertstate="firing"}}'
+PLATFORM = "SlawatchPlatformDown"
+_MANY = "platform:slawatch_customers_down:count"
+#: How long the last customers may take to come back before each is paged by itself.
+_BACK = "2m"
+#: Also those whose outage is not old enough yet to be paged.
+_DOWN = f'ALERTS{{alertname="{DOWN}"}}'
 
 
 def windows(pace: Pace) -> dict[str, tuple[str, str]]:
@@ -64,18 +80,36 @@ def down(second_look: timedelta) -> Iterator[Alert]:
         "there. Its contacts are mailed by slawatch. It goes on when slawatch cannot tell for up to five minutes.",
         lasting=written(lasting),
     )
-    yield Alert(
-        "SlawatchPlatformDown",
-        Severity.PAGE,
+
+
+def platform() -> Iterator[Rule]:
+    """Recorded is how many are down while that is the platform. Its alert goes on for those that come back last."""
+    yield Record(
+        _MANY,
         promql(f"""
-            count({_FIRING}) >= 2
+            count({_DOWN}) >= 2
+            and
+            count({_DOWN})
+              > 0.5 * count(({_UP} {OUTSIDE_MAINTENANCE}) or on (customer) {_DOWN})
             and
             count({_FIRING})
-              > 0.5 * count(({_UP} {OUTSIDE_MAINTENANCE}) or on (customer) {_FIRING})
+        """),
+    )
+    yield Alert(
+        PLATFORM,
+        Severity.PAGE,
+        promql(f"""
+            {_MANY}
+            or
+            (
+              count({_DOWN})
+              and last_over_time({_MANY}[{_BACK}])
+              and on () ALERTS{{alertname="{PLATFORM}", alertstate="firing"}}
+            )
         """),
         "The platform is down: {{ $value }} customers",
-        "{{ $value }} customers are down at once: more than half of those of whom slawatch can tell. The customers' "
-        "own alerts are silent meanwhile.",
+        "{{ $value }} customers are down. That is more than half of those of whom slawatch can tell, or was within the "
+        "last two minutes. The customers' own alerts are silent meanwhile.",
     )
 
 

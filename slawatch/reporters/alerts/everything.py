@@ -36,7 +36,12 @@ def groups(customers: Sequence[Customer]) -> tuple[Group, ...]:
         Group(
             "slawatch-availability",
             "15s",
-            (*availability.down(second_look), *availability.burning(each), *availability.budget()),
+            (
+                *availability.down(second_look),
+                *availability.platform(),
+                *availability.burning(each),
+                *availability.budget(),
+            ),
         ),
         Group("slawatch-speed", "30s", (*speed.slow(each), speed.platform(), *speed.month())),
         Group(

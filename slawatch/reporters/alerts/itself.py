@@ -19,10 +19,12 @@ def there() -> Iterator[Alert]:
             min by (job) (up{job="slawatch"}) == 0
             or
             absent(up{job="slawatch"})
+            or on ()
+            absent(slawatch_maintenance_active)
         """),
         "slawatch is not there",
-        "Prometheus has not reached slawatch for two minutes, or has no target of the job slawatch. Nobody may be "
-        "watching, and no outage may be mailed.",
+        "Prometheus has not reached slawatch for two minutes, or one of its targets, or has no target of the job "
+        "slawatch, or no customer. Nobody may be watching, and no outage may be mailed.",
         lasting="2m",
     )
     yield Alert(

@@ -8,7 +8,6 @@ from types import MappingProxyType
 from slawatch.model import Saying
 from slawatch.reporters.mail.facts import OutageFacts
 from slawatch.reporters.mail.letter import Letter, Paragraph, Writing
-from slawatch.reporters.mail.seen import CAUSES, CHECKS, UNCLEAR, Seen
 from slawatch.reporters.wording.phrasing import (
     duration,
     enumeration,
@@ -21,6 +20,7 @@ from slawatch.reporters.wording.phrasing import (
     second,
     stretch,
 )
+from slawatch.reporters.wording.seen import CAUSES, CHECKS, UNCLEAR, Seen
 
 #: Of the times before so many are written out.
 SHOWN = 5

@@ -1,52 +1,43 @@
 """What a summary says, as values: one customer's month, each figure as the ledger gave it, nothing rounded.
 
-Shares are numbers from 0 to 1, `None` where there is no figure. Instants and lengths are microseconds.
+Those that a rule makes stand with their rule, in `slawatch/rules/`, and are named here too. Shares are numbers from 0
+to 1, `None` where there is no figure. Instants and lengths are microseconds.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
 
 from slawatch.model import Cause, Instant, Micros
+from slawatch.rules.blips import Blip
+from slawatch.rules.daily import Booked, Day, Strip
 from slawatch.rules.document import Document
+from slawatch.rules.promises import Promise, Unit
+from slawatch.rules.unseen import Unseen
 
-
-class Booked(StrEnum):
-    """In which of rule 6's four places a moment is."""
-
-    UP = "up"
-    DOWN = "down"
-    EXCLUDED = "excluded"
-    UNKNOWN = "unknown"
-
-
-class Unit(StrEnum):
-    SHARE = "share"
-    SECONDS = "seconds"
-
-
-@dataclass(frozen=True, slots=True)
-class Promise:
-    """One promise and whether it was kept. `id`: as the agreement's table names it, such as `availability`.
-
-    `watched`: whether slawatch measures it at all. `met`: None where nothing can be said; `why` says why not: a word
-    such as `insufficient_coverage`, `not_watched`, `nothing_happened`. `figure` and `objective`: in `unit`.
-    """
-
-    id: str
-    watched: bool
-    met: bool | None
-    why: str | None = None
-    figure: float | None = None
-    objective: float | None = None
-    unit: Unit = Unit.SHARE
+__all__ = [
+    "Blip",
+    "Booked",
+    "Day",
+    "MailSent",
+    "Outage",
+    "PageTimes",
+    "Promise",
+    "Remark",
+    "Revision",
+    "Strip",
+    "Summary",
+    "TrendMonth",
+    "Unit",
+    "Unseen",
+    "Window",
+]
 
 
 @dataclass(frozen=True, slots=True)
 class TrendMonth:
-    """One month of the trend; where it was not watched all figures are None. `month`: `2026-03`."""
+    """One month of the trend; where it was not closed, or not watched, all figures are None. `month`: `2026-03`."""
 
     month: str
     availability: float | None = None
@@ -54,26 +45,6 @@ class TrendMonth:
     speed: float | None = None
     speed_met: bool | None = None
     p95_seconds: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Day:
-    """One calendar day of the month in the agreement's zone: its edges, its time by place, and its loads."""
-
-    starts: Instant
-    ends: Instant
-    seconds: Mapping[Booked, Micros]
-    loads: int
-    slow: int
-
-
-@dataclass(frozen=True, slots=True)
-class Strip:
-    """A stretch of the month in which the customer was in one place; the strips follow one another without a gap."""
-
-    starts: Instant
-    ends: Instant
-    booked: Booked
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,12 +66,13 @@ class MailSent:
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """What an operator said of an outage."""
+    """What an operator said of an outage. `public`: to the customers, who were mailed it; else among ourselves."""
 
     at: Instant
     who: str
     text: str
     ticket: str | None = None
+    public: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,22 +96,13 @@ class Outage:
 
 
 @dataclass(frozen=True, slots=True)
-class Blip:
-    """A failure that no second look confirmed. `ends`: of its stretch."""
-
-    at: Instant
-    ends: Instant
-    checks: tuple[str, ...]
-    cause: Cause | None
-
-
-@dataclass(frozen=True, slots=True)
 class Window:
     """A window of maintenance, or force majeure, that meets the month, with what it meant for the figures.
 
     `kind`, `counted`, `proof`, `why`: as in the statement. `left_out`: its time left out of the month's figures.
-    `told`: the instant that proves the notice, and `needed`: by when that had to be; of force majeure None. `at_night`:
-    whether it lies wholly inside the preferred hours; None where none are agreed.
+    `told`: the instant that proves the notice, and `needed`: by when that had to be; of force majeure None. `in_time`:
+    whether all of it was told in time, also where it counts anyhow; of force majeure None. `at_night`: whether it lies
+    wholly inside the preferred hours; None where none are agreed.
     """
 
     id: str | None
@@ -157,15 +120,7 @@ class Window:
     reason: str | None
     text: str | None = None
     mails: tuple[MailSent, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Unseen:
-    """A stretch of the month that is unknown, and why. `causes`: of the looks in it; empty: nobody looked."""
-
-    starts: Instant
-    ends: Instant
-    causes: tuple[Cause, ...]
+    in_time: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

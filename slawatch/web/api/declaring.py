@@ -14,7 +14,7 @@ from slawatch.rules.permissions import Permission
 from slawatch.rules.wishes import Wish
 from slawatch.web.api.operation import Act, Operation, Question, serve
 from slawatch.web.api.paging import Key, Slice, key_of, page_of
-from slawatch.web.api.shapes import Flag, Listing, Maybe, Moment, Page, Time, Told
+from slawatch.web.api.shapes import Flag, Listing, Maybe, Moment, Page, Time, Told, Words
 from slawatch.web.api.wishes import REQUESTS, Request
 
 
@@ -27,7 +27,7 @@ class WindowState(StrEnum):
 
 
 class _Of(Listing):
-    customer: str | Maybe = Field(None, description="Only of this customer, by its id.")
+    customer: Words | Maybe = Field(None, description="Only of this customer, by its id.")
     since: Time | Maybe = Field(None, description="Only what ends after it, or lasts.")
     until: Time | Maybe = Field(None, description="Only what starts before it.")
 
@@ -89,7 +89,7 @@ class Note(Told):
     ticket: str | None
 
 
-class Words(Told):
+class Spoken(Told):
     at: Moment
     who: str
     text: str
@@ -107,7 +107,7 @@ class Outage(Told):
     acknowledged: Moment | None
     acknowledged_by: str | None
     notes: list[Note]
-    updates: list[Words] = Field(description="What the customer's contacts were mailed.")
+    updates: list[Spoken] = Field(description="What the customer's contacts were mailed.")
 
 
 class WindowsPage(Page):

@@ -17,7 +17,7 @@ from slawatch.web.api.managing import MANAGING
 from slawatch.web.api.messages import MESSAGES
 from slawatch.web.api.operation import BODY_BYTES, PREFIX, Operation
 from slawatch.web.api.problems import DOCUMENT
-from slawatch.web.api.shapes import MONTH_PATTERN, Told
+from slawatch.web.api.shapes import MONTH_PATTERN, WITHOUT_ZERO, Told
 from slawatch.web.api.status import STATUS
 from slawatch.web.people.needs import needs
 
@@ -140,7 +140,7 @@ _IF_NONE_MATCH = {"name": "If-None-Match", "in": "header", "schema": {"type": "s
 def _path(one: Operation) -> Iterable[dict[str, Any]]:
     about, its = IDS.get(one.path.split("/")[1], ("", ""))
     given: Mapping[str, dict[str, Any]] = {
-        "id": {"description": about, "schema": {"type": "string"}, "example": its},
+        "id": {"description": about, "schema": {"type": "string", "pattern": WITHOUT_ZERO}, "example": its},
         "month": {
             "description": "A calendar month in the agreement's zone.",
             "schema": {"type": "string", "pattern": MONTH_PATTERN},

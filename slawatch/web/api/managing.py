@@ -16,7 +16,7 @@ from slawatch.store import Actor, Deed, Way
 from slawatch.web.api.operation import PREFIX, Act, Operation, Question, serve
 from slawatch.web.api.paging import Key, key_of, page_of
 from slawatch.web.api.problems import bad_body
-from slawatch.web.api.shapes import Listing, Maybe, Moment, Nothing, Page, Said, Time, Told
+from slawatch.web.api.shapes import Listing, Maybe, Moment, Nothing, Page, Said, Time, Told, Words
 
 USERS, TOKENS, AUDIT = f"{PREFIX}/users", f"{PREFIX}/tokens", f"{PREFIX}/audit"
 
@@ -26,24 +26,24 @@ class NewRole(Said):
 
 
 class NewPassword(Said):
-    password: str = Field(repr=False, description="From 12 to 256 characters, and none that is guessed first.")
+    password: Words = Field(repr=False, description="From 12 to 256 characters, and none that is guessed first.")
 
 
 class NewUser(NewRole, NewPassword):
-    name: str
-    language: str = Field("en", description="Of their pages: `en` or `nl`.")
+    name: Words
+    language: Words = Field("en", description="Of their pages: `en` or `nl`.")
 
 
 class NewToken(Said):
-    name: str = Field(description="What it is for.")
+    name: Words = Field(description="What it is for.")
     scopes: list[Permission]
     days: int | None = Field(None, description="Until it expires; without it, a year.")
 
 
 class AuditAsked(Listing):
-    who: str | Maybe = Field(None, description="Only by this person, or token.")
-    what: str | Maybe = Field(None, description="Only this, as `what` of a line says it.")
-    subject: str | Maybe = Field(None, description="Only what was done to this user, token, window, ...")
+    who: Words | Maybe = Field(None, description="Only by this person, or token.")
+    what: Words | Maybe = Field(None, description="Only this, as `what` of a line says it.")
+    subject: Words | Maybe = Field(None, description="Only what was done to this user, token, window, ...")
     since: Time | Maybe = Field(None, description="From then on.")
     until: Time | Maybe = Field(None, description="Before then.")
 

@@ -14,17 +14,17 @@ from slawatch.model import MessageKind, MessageState, Saying
 from slawatch.rules.permissions import Permission
 from slawatch.web.api.operation import PREFIX, Operation, Question, serve
 from slawatch.web.api.paging import Key, Slice, key_of, page_of
-from slawatch.web.api.shapes import Listing, Maybe, Moment, Nothing, Page, Said, Told, who
+from slawatch.web.api.shapes import Listing, Maybe, Moment, Nothing, Page, Said, Told, Words, who
 
 #: An address, as a relay's answer may repeat it.
 _ADDRESS = re.compile(r"[^\s<>,;:\"]+@[^\s<>,;:\"]+")
 
 
 class MessagesAsked(Listing):
-    customer: str | Maybe = Field(None, description="Only of this customer, by its id.")
+    customer: Words | Maybe = Field(None, description="Only of this customer, by its id.")
     state: MessageState | Maybe = Field(None, description="Only those in this state.")
     kind: MessageKind | Maybe = Field(None, description="Only those that are owed for this reason.")
-    outage: str | Maybe = Field(None, description="Only about this outage or window.")
+    outage: Words | Maybe = Field(None, description="Only about this outage or window.")
 
 
 class OwedMessage(Told):
@@ -57,7 +57,7 @@ class MessagesPage(Page):
 
 
 class Drop(Said):
-    reason: str = Field(description="Why it need not be sent; kept with it.")
+    reason: Words = Field(description="Why it need not be sent; kept with it.")
 
 
 class Handled(Told):

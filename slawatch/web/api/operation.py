@@ -17,7 +17,7 @@ from slawatch.rules.permissions import Permission
 from slawatch.rules.wishes import Refused, Unknown
 from slawatch.store import Deed, StoreError
 from slawatch.web.api.problems import BadRequest, problem
-from slawatch.web.api.shapes import Asked, Said, Told, read_body, read_query
+from slawatch.web.api.shapes import Asked, Said, Told, ensure_readable, read_body, read_query
 from slawatch.web.people.asker import Asker, asker_of
 from slawatch.web.people.entrance import ENTRANCE
 from slawatch.web.people.needs import needs
@@ -109,6 +109,7 @@ class _Served:
     async def _answer(self, request: web.Request) -> web.Response:
         operation, asker = self._operation, asker_of(request)
         assert asker is not None, "a route of the API needs a permission"
+        ensure_readable(request.match_info)
         query, said = read_query(operation.query, request.query), None
         if operation.said is not None:
             said = read_body(operation.said, await request.read())

@@ -9,6 +9,7 @@ from http import HTTPStatus
 
 from aiohttp import web
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 
 #: Where everything that can be asked is described.
 DOCUMENT = "/api/v1/openapi.json"
@@ -52,14 +53,24 @@ def slips_of(error: ValidationError, *, in_body: bool) -> tuple[Slip, ...]:
     return tuple(
         Slip(
             ("#" + "".join(f"/{step}" for step in one["loc"])) if in_body else ".".join(map(str, one["loc"])),
-            _WORDS.get(one["type"], one["msg"].removeprefix("Value error, ")),
+            _words(one),
             in_body,
         )
-        for one in error.errors(include_url=False, include_input=False, include_context=False)
+        for one in error.errors(include_url=False, include_input=False)
     )
 
 
-_WORDS = {"missing": "missing", "extra_forbidden": "unknown, expected one of the documented keys"}
+def _words(error: ErrorDetails) -> str:
+    match error["type"]:
+        case "missing":
+            return "missing"
+        case "extra_forbidden":
+            return "unknown, expected one of the documented keys"
+        case "enum":
+            return f"expected {error['ctx']['expected']}"
+        case "string_pattern_mismatch":
+            return "expected text without a zero in it"
+    return error["msg"].removeprefix("Value error, ")
 
 
 def problem(status: HTTPStatus, detail: str, slips: Sequence[Slip] = ()) -> web.Response:

@@ -52,6 +52,8 @@ def _read_whole(value: object) -> int:
     return int(value)
 
 
+#: PostgreSQL takes no text with a zero in it.
+WITHOUT_ZERO = r"^[^\x00]*$"
 MONTH_PATTERN = r"^20[0-9]{2}-(0[1-9]|1[0-2])$"
 _INSTANT = {
     "type": "string",
@@ -69,6 +71,8 @@ Flag: TypeAlias = Annotated[bool, BeforeValidator(_read_flag)]
 Count: TypeAlias = Annotated[int, Field(ge=1, le=1_000_000), BeforeValidator(_read_whole)]
 #: What may be left out, and is never null.
 Maybe: TypeAlias = SkipJsonSchema[None]
+#: Text that is asked with.
+Words: TypeAlias = Annotated[str, StringConstraints(pattern=WITHOUT_ZERO)]
 Cursor: TypeAlias = Annotated[str, WithJsonSchema({"type": "string", "format": "cursor"})]
 Month: TypeAlias = Annotated[str, StringConstraints(pattern=MONTH_PATTERN)]
 #: From 0 to 1, unrounded.
@@ -81,7 +85,7 @@ class Said(BaseModel):
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True, hide_input_in_errors=True)
 
-    by: SkipJsonSchema[str | None] = None
+    by: SkipJsonSchema[Words | None] = None
 
 
 class Nothing(Said):
@@ -137,6 +141,13 @@ def read_query(shape: type[Shape], query: MultiMapping[str]) -> Shape:
         return shape.model_validate(dict(query))
     except ValidationError as error:
         raise BadRequest(*slips_of(error, in_body=False)) from None
+
+
+def ensure_readable(path: Mapping[str, str]) -> None:
+    """Raises BadRequest for what the path names and no store can look for."""
+    for name, value in path.items():
+        if "\x00" in value:
+            raise bad_parameter(name, "expected text without a zero in it")
 
 
 def read_month(path: Mapping[str, str]) -> str:

@@ -14,17 +14,17 @@ from slawatch.rules import wishes
 from slawatch.rules.calendar import text
 from slawatch.rules.permissions import Permission
 from slawatch.web.api.operation import PREFIX, Operation, Question
-from slawatch.web.api.shapes import Nothing, Said, Time, Told, who
+from slawatch.web.api.shapes import Nothing, Said, Time, Told, Words, who
 
 
 class Announce(Said):
-    customer: str = Field(description="The customer's id, or `all` for each configured one.")
+    customer: Words = Field(description="The customer's id, or `all` for each configured one.")
     starts: Time
     ends: Time = Field(description="After `starts`, by a week at most.")
     reason: Reason = Field(Reason.OTHER, description="Why; `hotfix` counts, unless the agreement says otherwise.")
-    text: str | None = Field(None, description="What the customers are told.")
+    text: Words | None = Field(None, description="What the customers are told.")
     announced: Time | None = Field(None, description="When they were told by other means; without it, now.")
-    repeat: str | None = Field(
+    repeat: Words | None = Field(
         None, description="When it comes again, by RFC 5545.", examples=["FREQ=MONTHLY;BYDAY=1TU"]
     )
 
@@ -40,24 +40,26 @@ class Move(Said):
 
 
 class Exclude(Said):
-    customer: str = Field(description="The customer's id, also of one who has left, or `all` for each configured one.")
+    customer: Words = Field(
+        description="The customer's id, also of one who has left, or `all` for each configured one."
+    )
     starts: Time
     ends: Time = Field(description="After `starts`, by 31 days at most, and past.")
-    approved_by: str = Field(description="Who approved of leaving it out.")
-    reason: str
+    approved_by: Words = Field(description="Who approved of leaving it out.")
+    reason: Words
 
 
 class Because(Said):
-    reason: str
+    reason: Words
 
 
 class Remark(Said):
-    text: str
-    ticket: str | None = Field(None, description="Where there is more about it.")
+    text: Words
+    ticket: Words | None = Field(None, description="Where there is more about it.")
 
 
 class Update(Said):
-    text: str = Field(description="What the customer's contacts are mailed.")
+    text: Words = Field(description="What the customer's contacts are mailed.")
 
 
 class Declared(Told):

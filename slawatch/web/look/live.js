@@ -6,6 +6,7 @@ const main = document.querySelector("main[data-live]");
 const told = main.querySelector(".told");
 const MOST = 100; // ids in one address; more have the whole page fetched
 const PAUSE = 1000; // milliseconds between two fetches
+const EVERY = 15000; // milliseconds after which what nobody is told of is fetched: last looks, counts of loads, the time
 const LATER = 30000; // milliseconds after which a refused stream is asked for again
 let source, changed = new Set(), all = false, busy = false;
 
@@ -77,6 +78,13 @@ function place(part, old) {
   }
   if (at) (at.id ? document.getElementById(at.id) : [...own.querySelectorAll("a")].find((one) => one.href === at.href))?.focus();
 }
+
+setInterval(() => {
+  if (document.hidden) return;
+  if (main.dataset.live === "*") changed.add(""); // no row: only what stands around them
+  else all = true;
+  refresh();
+}, EVERY);
 
 // A page that nobody sees holds no connection; when it is looked at again it catches up.
 document.addEventListener("visibilitychange", () => {

@@ -12,6 +12,9 @@ from slawatch.rules.document import Document
 from slawatch.web.look.figures import floored
 from slawatch.web.pages.news import News
 
+#: Of the percentages in a row. A load in time more or less is hardly ever seen, a second of downtime is.
+AVAILABILITY_DECIMALS, SPEED_DECIMALS = 3, 1
+
 
 class State(StrEnum):
     """How a customer stands now, the worst first."""
@@ -67,10 +70,18 @@ class Row:
 
     def as_shown(self) -> tuple[object, ...]:
         """Of two rows with the same one sees no difference."""
-        shares = (None if one is None else floored(one, 3) for one in (self.availability, self.speed))
         return (
-            *(self.name, self.zone, self.state, self.since, *shares, self.objective, self.met, self.speed_objective),
-            *(self.speed_met, self.budget // MINUTE, self.left // MINUTE, self.outages, self.lasting, self.window),
+            *(self.name, self.zone, self.state, self.since, *self.shares_shown(self.availability, self.speed)),
+            *(self.objective, self.met, self.speed_objective, self.speed_met),
+            *(self.budget // MINUTE, self.left // MINUTE, self.outages, self.lasting, self.window),
+        )
+
+    @staticmethod
+    def shares_shown(availability: float | None, speed: float | None) -> tuple[object, object]:
+        """The two figures to the decimals that a row shows of them."""
+        return (
+            None if availability is None else floored(availability, AVAILABILITY_DECIMALS),
+            None if speed is None else floored(speed, SPEED_DECIMALS),
         )
 
 

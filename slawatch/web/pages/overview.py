@@ -22,7 +22,7 @@ def add_overview(router: web.UrlDispatcher, board: Board) -> None:
 
 
 async def overview(request: web.Request, board: Board) -> web.Response:
-    """`q`: a part of name or id; `state`: one of these, or `missed`; `only`: these ids and no others."""
+    """`q`: a part of name or id; `state`: one of these, or `missed`; `only`: these ids alone, an empty one: none."""
     rows, sought = board.rows, request.query.get("q", "").strip()
     state = request.query.get("state", "")
     only = frozenset(request.query.getall("only", ()))

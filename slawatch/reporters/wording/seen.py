@@ -1,4 +1,7 @@
-"""What a user notices of an outage, in words. What we say that we saw is true whatever lies behind it."""
+"""What a user notices of an outage, in words, and why it may be unknown how it was.
+
+What we say that we saw is true whatever lies behind it.
+"""
 
 from __future__ import annotations
 
@@ -75,3 +78,19 @@ CHECKS: Mapping[str, str] = MappingProxyType(
         "http": mark("access to the environment"),
     }
 )
+
+#: Of each cause that leaves it unknown how a customer was.
+UNSEEN: Mapping[Cause, str] = MappingProxyType(
+    {
+        Cause.LOGIN_REJECTED: mark("The name and password of the monitoring were refused."),
+        Cause.BLOCKED: mark("The monitoring was kept out."),
+        Cause.SELECTOR_DRIFT: mark("The page had changed, so that the monitoring did not recognise it."),
+        Cause.MONITOR_NETWORK: mark("The network of the monitoring itself failed."),
+        Cause.MONITOR_BROWSER: mark("The browser of the monitoring itself failed."),
+        Cause.MONITOR_OVERLOAD: mark("The machine of the monitoring itself was too busy."),
+        Cause.MONITOR_MISSED: mark("The monitoring skipped a look."),
+    }
+)
+
+#: Where nobody looked.
+SILENCE = mark("The monitoring did not run.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -242,6 +243,12 @@ async def test_what_is_no_body_is_a_problem(served: Api, token: str, body: bytes
     found, told, _ = await served.ask("/outages/o1/notes", token, "POST", data=body)
     assert (found, told["status"]) == (status, status)
     assert "\n" not in told["detail"]
+
+
+@pytest.mark.parametrize("packed", [b"not packed", gzip.compress(b"x" * 10_000_000)])
+async def test_a_packed_body_is_not_unpacked(served: Api, token: str, packed: bytes) -> None:
+    told = await served.ask("/outages/o1/notes", token, "POST", data=packed, headers={"Content-Encoding": "gzip"})
+    assert (told[0], told[1]["detail"]) == (415, "Content-Encoding: expected none, got 'gzip'")
 
 
 async def test_a_request_that_needs_no_word_needs_no_body(tmp_path: Path) -> None:

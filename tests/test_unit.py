@@ -36,6 +36,11 @@ def test_it_waits_for_what_slawatch_tells():
     assert said("ExecReload") == ["/bin/kill -HUP $MAINPID"]
 
 
+def test_a_page_that_takes_too_much_memory_does_not_end_slawatch():
+    """By systemd's own policy the whole unit ends when any of its processes is killed for memory."""
+    assert said("OOMPolicy") == ["continue"]
+
+
 def test_the_browsers_sandbox_may_do_what_it_does():
     """Each was tried: without one of these the browser does not start, or not behind all of its sandbox."""
     assert {"chroot", "seccomp"} <= set(said("SystemCallFilter")[0].split())

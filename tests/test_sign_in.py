@@ -200,6 +200,38 @@ async def test_a_form_that_another_site_sends_signs_nobody_in(house: House) -> N
         assert (await house.sign_in("anna", headers=headers)).status == 303
 
 
+def part(head: str, body: bytes = b"anna") -> bytes:
+    return b"--x\r\n" + head.encode() + b"\r\n\r\n" + body + b"\r\n--x--\r\n"
+
+
+NAME = 'Content-Disposition: form-data; name="name"'
+FIELDS, PARTS = "application/x-www-form-urlencoded", "multipart/form-data; boundary=x"
+
+
+@pytest.mark.parametrize(
+    ("kind", "body", "expected"),
+    [
+        (FIELDS + "; charset=punycode", b"name=a-b9z", 400),
+        (FIELDS + "; charset=utf-7", b"name=%2B2AA-", 400),
+        (FIELDS + "; charset=UTF-8", b"name=anna", 401),
+        (FIELDS, b"name=%ed%a0%80", 401),
+        (PARTS, part(NAME), 401),
+        (PARTS, part(NAME + "\r\nContent-Transfer-Encoding: x"), 400),
+        (PARTS, part(NAME + "\r\nContent-Type: text/plain; charset=utf-7", b"+2AA-"), 400),
+        (PARTS, part("Content-Disposition"), 400),
+        (PARTS, part('Content-Disposition: form-data; name="_charset_"', b"x" * 40), 400),
+        (PARTS, part(NAME, b"a" * 2048), 413),
+    ],
+)
+async def test_a_form_that_cannot_be_read_is_refused_and_not_logged(
+    house: House, kind: str, body: bytes, expected: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    told = await house.ask("POST", "/login", data=body, headers={"Content-Type": kind})
+
+    assert told.status == expected
+    assert "web.failed" not in "".join(capsys.readouterr())
+
+
 async def test_a_body_that_is_no_form_or_too_large_is_refused(house: House) -> None:
     large = await house.ask("POST", "/login", data={"name": "a" * 70_000}, headers=PAGE)
     assert large.status == 413

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import zlib
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Literal
@@ -230,6 +231,15 @@ async def test_a_form_that_cannot_be_read_is_refused_and_not_logged(
 
     assert told.status == expected
     assert "web.failed" not in "".join(capsys.readouterr())
+
+
+@pytest.mark.parametrize("kind", [FIELDS, PARTS])
+async def test_a_packed_form_is_not_unpacked(house: House, kind: str) -> None:
+    packed = zlib.compress(b"name=" + b"a" * 5_000_000)
+
+    told = await house.ask("POST", "/login", data=packed, headers={"Content-Type": kind, "Content-Encoding": "deflate"})
+
+    assert told.status == {FIELDS: 400, PARTS: 413}[kind]
 
 
 async def test_a_body_that_is_no_form_or_too_large_is_refused(house: House) -> None:

@@ -15,6 +15,7 @@ from playwright.async_api import Page, async_playwright, expect
 
 from slawatch.browser import find
 from slawatch.model import DAY, HOUR, SECOND
+from slawatch.people import Hasher, SignIn, Wrong
 from slawatch.rules.permissions import Role
 from slawatch.web.people.login import path_of_ours
 
@@ -154,6 +155,25 @@ async def test_who_is_disabled_removed_or_gets_another_password_is_signed_out_at
     assert await status(house, session) == 401
     await house.office.remove_user(US, "anna")
     assert (await house.sign_in("anna", "een heel ander woord")).status == 401
+
+
+class Overtaken(Hasher):
+    """While it looks at a password, that becomes another one."""
+
+    house: House
+
+    async def fits(self, hash_: str | None, password: str) -> bool:
+        fits = await super().fits(hash_, password)
+        await self.house.office.set_password(US, "anna", "een heel ander woord")
+        return fits
+
+
+async def test_a_password_that_is_changed_while_it_is_looked_at_signs_nobody_in(house: House) -> None:
+    hasher = Overtaken(memory_kib=8, passes=1, lanes=1)
+    hasher.house = house
+
+    with pytest.raises(Wrong):
+        await SignIn(house.store.people, lambda: NOW, hasher).sign_in("anna", PASSWORD, "192.0.2.7")
 
 
 async def test_in_a_browser_one_signs_in_and_out_by_keyboard_and_axe_finds_nothing(house: House) -> None:

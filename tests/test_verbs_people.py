@@ -142,6 +142,12 @@ async def test_a_running_daemon_is_asked_over_its_socket(slawatch: Slawatch, tmp
         ),
         (("user", "remove", "bo"), "", "no user 'bo'"),
         (("token", "revoke", "t-1"), "", "no token 't-1'"),
+        (
+            ("user", "add", "bo", "--role", "viewer", "--password-file", "PASSWORD", "--by", " "),
+            "",
+            "by: empty, expected words",
+        ),
+        (("token", "create", "a", "--scope", "read", "--by", "a\nb"), "", "by: '\\n' cannot be printed, expected "),
         (("token", "create", " ", "--scope", "read"), "", "name: empty, expected words"),
         (("audit", "--since", "gisteren"), "", "--since: expected a time such as "),
     ],

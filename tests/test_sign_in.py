@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import zlib
 from collections.abc import AsyncIterator
@@ -9,6 +10,7 @@ from pathlib import Path
 from typing import Literal
 
 import pytest
+from aiohttp import web
 from axe_playwright_python.async_playwright import Axe
 from entering import NOW, PASSWORD, US, House, entered
 from playwright.async_api import Page, async_playwright, expect
@@ -16,7 +18,8 @@ from playwright.async_api import Page, async_playwright, expect
 from slawatch.browser import find
 from slawatch.model import DAY, HOUR, SECOND
 from slawatch.people import Hasher, SignIn, Wrong
-from slawatch.rules.permissions import Role
+from slawatch.rules.permissions import Permission, Role
+from slawatch.web.people.forms import read_form
 from slawatch.web.people.login import path_of_ours
 
 PAGE = {"Accept": "text/html"}
@@ -260,6 +263,48 @@ async def test_a_packed_form_is_not_unpacked(house: House, kind: str) -> None:
     told = await house.ask("POST", "/login", data=packed, headers={"Content-Type": kind, "Content-Encoding": "deflate"})
 
     assert told.status == {FIELDS: 400, PARTS: 413}[kind]
+
+
+async def begun(
+    house_url: str, path: str, kind: str, **headers: str
+) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    """A request of which the body is waited for."""
+    reader, writer = await asyncio.open_connection(*house_url.removeprefix("http://").split(":"))
+    said = {"Host": "a", "Expect": "100-continue", "Content-Type": kind, "Content-Length": "9", **headers}
+    lines = "".join(f"{name}: {value}\r\n" for name, value in said.items())
+    writer.write(f"POST {path} HTTP/1.1\r\n{lines}\r\n".encode())
+    await reader.readuntil(b"100 Continue\r\n\r\n")
+    return reader, writer
+
+
+@pytest.mark.parametrize(("path", "kind"), [("/login", FIELDS), ("/api/v1/maintenance", "application/json")])
+async def test_a_body_that_breaks_off_is_no_fault_of_ours(
+    tmp_path: Path, path: str, kind: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async with entered(tmp_path) as house:
+        token = await house.token(Permission.DECLARE)
+        _, writer = await begun(house.url, path, kind, Authorization=f"Bearer {token}")
+        writer.write(b"name")
+        writer.close()
+        await writer.wait_closed()
+    assert "web.failed" not in "".join(capsys.readouterr())
+
+
+async def test_a_form_that_does_not_come_is_not_waited_for() -> None:
+    async def handle(request: web.Request) -> web.Response:
+        return web.json_response(sorted(await read_form(request, taken_seconds=0.01)))
+
+    app = web.Application()
+    app.router.add_post("/", handle)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        reader, writer = await begun("{}:{}".format(*runner.addresses[0]), "/", FIELDS)
+        assert (await reader.readline()).startswith(b"HTTP/1.1 408 ")
+        writer.close()
+    finally:
+        await runner.cleanup()
 
 
 async def test_a_body_that_is_no_form_or_too_large_is_refused(house: House) -> None:

@@ -40,6 +40,8 @@ def posted(act: Act, *, listed: bool = True) -> Callable[[web.Request], Awaitabl
             return answer(told)
         except web.HTTPRequestEntityTooLarge:
             return problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"body: expected at most {BODY_BYTES} bytes")
+        except (ConnectionError, web.RequestPayloadError):
+            return problem(HTTPStatus.BAD_REQUEST, "body: breaks off")
         except BadRequest as error:
             return problem(HTTPStatus.BAD_REQUEST, str(error))
         except Refused as refused:

@@ -172,3 +172,13 @@ async def test_a_password_is_kept_as_argon2id_with_the_memory_and_passes_that_rf
     assert await Hasher().fits(anna.hash, PASSWORD)
     assert not await Hasher().fits(anna.hash, PASSWORD + " ")
     assert not await Hasher().fits(None, PASSWORD)
+
+
+async def test_a_password_file_as_windows_writes_it_has_the_password_and_nothing_more(
+    slawatch: Slawatch, tmp_path: Path
+) -> None:
+    (tmp_path / "password").write_bytes(b"\xef\xbb\xbf" + PASSWORD.encode() + b"\r\n")
+    await asyncio.to_thread(slawatch, *ANNA)
+    async with open_store(f"sqlite:///{tmp_path / 'slawatch.db'}", write=False) as store:
+        (anna,) = await store.people.users()
+    assert await Hasher().fits(anna.hash, PASSWORD)

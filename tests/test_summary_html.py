@@ -13,7 +13,8 @@ from summary_samples import SAMPLES, broken, empty, kept, running, unsure
 from slawatch.model import HOUR, MINUTE, SECOND, Cause
 from slawatch.reporters.summary.allowance import allowance
 from slawatch.reporters.summary.calendar_chart import weeks
-from slawatch.reporters.summary.facts import Booked, PageTimes, Promise, Summary
+from slawatch.reporters.summary.facts import Booked, PageTimes, Promise, Summary, Unit
+from slawatch.reporters.summary.first_page import first_page
 from slawatch.reporters.summary.html import as_html, css_string
 from slawatch.reporters.summary.pen import Pen
 from slawatch.reporters.summary.speed_chart import histograms
@@ -105,6 +106,23 @@ def test_a_figure_is_cut_off_and_never_rounded_up_to_what_was_agreed() -> None:
     assert pen.share(0.9999999) == "99,999%"
     assert pen.share(1.0) == "100,000%"
     assert pen.share(None) == "\N{EN DASH}"
+
+
+@pytest.mark.parametrize(
+    ("promise", "figure", "objective"),
+    [
+        (Promise("availability", True, True, None, 0.9999956, 0.999995), "99.9995%", "at least 99.9995%"),
+        (Promise("availability", True, False, None, 0.9999949, 0.999995), "99.9994%", "at least 99.9995%"),
+        (Promise("speed", True, True, None, 0.95125, 0.95125), "95.125%", "at least 95.125%"),
+        (Promise("speed", True, False, None, 2 / 3, 2 / 3 + 1e-7), "66.666666%", "at least 66.666677%"),
+        (Promise("outage-mail", True, True, None, 299.2, 300.0, Unit.SECONDS), "5 min", "at most 5 min"),
+        (Promise("outage-mail", True, False, None, 300.000001, 300.0, Unit.SECONDS), "5 min 1 s", "at most 5 min"),
+        (Promise("outage-mail", True, True, None, 0.25, 300.0, Unit.SECONDS), "under 1 s", "at most 5 min"),
+    ],
+)
+def test_a_figure_never_reads_better_or_worse_than_its_verdict(promise: Promise, figure: str, objective: str) -> None:
+    (said,) = first_page(Pen(replace(kept(), promises=(promise,)), "en")).promises
+    assert (spaced(said.figure), spaced(said.objective)) == (figure, objective)
 
 
 def test_downtime_is_held_against_what_the_whole_month_allows() -> None:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import os
+import signal
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
 from pathlib import Path
+from typing import Any, TypeVar
 
 import click
 
@@ -28,6 +30,7 @@ from slawatch.rules.wishes import ALL
 from slawatch.store import StoreError, open_store
 
 STANDARD_OUTPUT = Path("-")
+T = TypeVar("T")
 
 
 @click.command(
@@ -109,12 +112,22 @@ def report(
     if customer == ALL:
         if revision is not None or between is not None:
             raise BadInput("all: expected one customer with --revision or --diff")
-        return asyncio.run(report_all(config, wanted, _folder(out), jobs or os.cpu_count() or 1))
+        return _run(report_all(config, wanted, _folder(out), jobs or os.cpu_count() or 1))
     if between is not None:
-        _print(asyncio.run(_difference(config, customer, month, between)))
+        _print(_run(_difference(config, customer, month, between)))
     else:
-        asyncio.run(_write(config, wanted, out))
+        _run(_write(config, wanted, out))
     return None
+
+
+def _run(work: Coroutine[Any, Any, T]) -> T:
+    """SIGTERM, as of `timeout` or a stopped unit, breaks it off as Ctrl-C does: nothing that is half made stays."""
+
+    async def until_stopped() -> T:
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, signal.raise_signal, signal.SIGINT)
+        return await work
+
+    return asyncio.run(until_stopped())
 
 
 async def _difference(config: Config, customer: str, month: str, between: tuple[int, int]) -> bytes:

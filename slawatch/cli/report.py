@@ -6,7 +6,6 @@ import asyncio
 import os
 import signal
 import sys
-import tempfile
 from collections.abc import Coroutine, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
@@ -19,7 +18,7 @@ from slawatch.app.rendering.documents import open_documents
 from slawatch.app.rendering.formats import FORMATS
 from slawatch.app.rendering.wanted import Wanted
 from slawatch.app.statements import as_json, difference
-from slawatch.cli.all_reports import report_all
+from slawatch.cli.all_reports import folder_in, is_special, put, report_all
 from slawatch.cli.options import config_option
 from slawatch.cli.refusal import BadInput
 from slawatch.clock import now
@@ -155,22 +154,22 @@ async def _write(config: Config, wanted: Sequence[Wanted], out: Path | None) -> 
         raise BadInput(f"--out: {out.parent}: no such folder")
     try:
         async with open_documents(config) as documents:
-            with tempfile.TemporaryDirectory(dir=None if to_screen else into or _beside(out)) as folder:
+            with folder_in(None if to_screen else into or _beside(out)) as folder:
                 for number, one in enumerate(wanted):
-                    made = await documents.make(one, made_in := Path(folder) / str(number))
+                    made = await documents.make(one, made_in := folder / str(number))
                     if into is not None:
-                        made_in.replace(into / made.name)
+                        put(made_in, into / made.name)
                         click.echo(into / made.name)
                     elif to_screen or out is None:
                         _print(made_in.read_bytes())
                     else:
-                        made_in.replace(out)
+                        put(made_in, out)
     except StoreError as error:
         raise _without_store(config, wanted[0].customer, error) from error
 
 
 def _beside(out: Path | None) -> Path | None:
-    return None if out is None else out.parent
+    return None if out is None or is_special(out) else out.parent
 
 
 def _is_folder(out: Path) -> bool:

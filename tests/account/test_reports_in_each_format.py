@@ -114,6 +114,28 @@ def test_what_cannot_be_written_is_refused_in_a_line(
     assert names_in(folder) == before
 
 
+def test_a_pipe_is_written_to_and_stays_one(folder: Path, tmp_path: Path):
+    os.mkfifo(tmp_path / "pipe")
+    reading = os.open(tmp_path / "pipe", os.O_RDONLY | os.O_NONBLOCK)
+    assert report(folder, PARK, MONTH, "--out", str(tmp_path / "pipe")).exception is None
+    assert json.loads(os.read(reading, 1 << 20))["customer"] == PARK
+    os.close(reading)
+    assert (tmp_path / "pipe").is_fifo()
+
+
+@pytest.mark.parametrize("who", [PARK, "all"])
+def test_where_nothing_can_be_made_is_said(folder: Path, who: str):
+    done = report(folder, who, MONTH, "--format", "json", "--format", "csv", "--out", "/proc")
+    assert str(done.exception) == "--out: /proc: cannot be written to: No such file or directory"
+
+
+def test_what_stands_in_the_way_is_said(folder: Path, tmp_path: Path):
+    (tmp_path / f"{PARK}-{MONTH}-r1.json").mkdir()
+    done = report(folder, PARK, MONTH, "--out", str(tmp_path))
+    assert str(done.exception) == f"--out: {tmp_path}/{PARK}-{MONTH}-r1.json: cannot be written: Is a directory"
+    assert names_in(tmp_path) == [f"{PARK}-{MONTH}-r1.json"]
+
+
 def test_everyones_month_is_written_and_who_has_none_does_not_end_it(folder: Path, tmp_path: Path):
     done = report(folder, "all", MONTH, "--format", "html", "--format", "zip", "--out", str(tmp_path), "--jobs", "2")
     assert done.return_value == 2

@@ -186,6 +186,12 @@ def test_it_has_the_mails_the_events_and_all_versions_of_the_month() -> None:
     assert [row["kind"] for row in rows[bundle.EXCLUSIONS]] == ["force_majeure"]
 
 
+def test_a_manifest_with_another_digest_of_the_inputs_is_found() -> None:
+    inputs = json.loads(files(made().bundle)[bundle.STATEMENT])["inputs_sha256"]
+    said = f'manifest.json: inputs_sha256: told "{"0" * 64}", expected "{inputs}"'
+    assert forged(bundle.MANIFEST, lambda text: text.replace(inputs, "0" * 64)) == (said,)
+
+
 async def test_a_month_that_is_not_closed_has_no_bundle(tmp_path: Path) -> None:
     async with living(tmp_path, MIDNIGHT - 3 * HOUR, terms()) as small:
         await lived(small, tmp_path)

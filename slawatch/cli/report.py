@@ -6,6 +6,7 @@ import asyncio
 import os
 import signal
 import sys
+import threading
 from collections.abc import Coroutine, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
@@ -123,7 +124,8 @@ def _run(work: Coroutine[Any, Any, T]) -> T:
     """SIGTERM, as of `timeout` or a stopped unit, breaks it off as Ctrl-C does: nothing that is half made stays."""
 
     async def until_stopped() -> T:
-        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, signal.raise_signal, signal.SIGINT)
+        if threading.current_thread() is threading.main_thread():  # which alone hears signals
+            asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, signal.raise_signal, signal.SIGINT)
         return await work
 
     return asyncio.run(until_stopped())

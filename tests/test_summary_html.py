@@ -11,9 +11,10 @@ from summary_building import ZONE, at
 from summary_samples import SAMPLES, broken, empty, kept, running, unsure
 
 from slawatch.model import HOUR, MINUTE, SECOND, Cause
-from slawatch.reporters.summary.facts import Booked, PageTimes, Promise, Summary
+from slawatch.reporters.summary.facts import Booked, PageTimes, Promise, Summary, Unit
 from slawatch.reporters.summary.page.allowance import allowance
 from slawatch.reporters.summary.page.calendar_chart import weeks
+from slawatch.reporters.summary.page.first_page import first_page
 from slawatch.reporters.summary.page.html import as_html, css_string
 from slawatch.reporters.summary.page.pen import Pen
 from slawatch.reporters.summary.page.speed_chart import histograms
@@ -107,13 +108,49 @@ def test_a_figure_is_cut_off_and_never_rounded_up_to_what_was_agreed() -> None:
     assert pen.share(None) == "\N{EN DASH}"
 
 
-def test_downtime_is_held_against_what_the_whole_month_allows() -> None:
+@pytest.mark.parametrize(
+    ("promise", "figure", "objective"),
+    [
+        (Promise("availability", True, True, None, 0.9999956, 0.999995), "99.9995%", "at least 99.9995%"),
+        (Promise("availability", True, False, None, 0.9999949, 0.999995), "99.9994%", "at least 99.9995%"),
+        (Promise("speed", True, True, None, 0.95125, 0.95125), "95.125%", "at least 95.125%"),
+        (Promise("speed", True, False, None, 2 / 3, 2 / 3 + 1e-7), "66.666666%", "at least 66.666677%"),
+        (Promise("outage-mail", True, True, None, 299.2, 300.0, Unit.SECONDS), "5 min", "at most 5 min"),
+        (Promise("outage-mail", True, False, None, 300.000001, 300.0, Unit.SECONDS), "5 min 1 s", "at most 5 min"),
+        (Promise("outage-mail", True, True, None, 0.25, 300.0, Unit.SECONDS), "under 1 s", "at most 5 min"),
+    ],
+)
+def test_a_figure_never_reads_better_or_worse_than_its_verdict(promise: Promise, figure: str, objective: str) -> None:
+    (said,) = first_page(Pen(replace(kept(), promises=(promise,)), "en")).promises
+    assert (spaced(said.figure), spaced(said.objective)) == (figure, objective)
+
+
+def test_downtime_is_held_against_what_the_measured_time_allows_and_while_the_month_runs_against_all_of_it() -> None:
     late = allowance(Pen(broken(), "en"))
-    assert (spaced(late.down_text), spaced(late.allowed_text)) == ("1 h 43 min 12 s", "44 min 18 s")
+    assert (spaced(late.down_text), spaced(late.allowed_text)) == ("1 h 43 min 12 s", "44 min 12 s")
     assert late.exceeded
     now = allowance(Pen(running(), "en"))
     assert now.allowed == 30 * 24 * HOUR // 1000  # nothing is left out of November's 720 hours
     assert not now.exceeded
+
+
+@pytest.mark.parametrize("down", [2654.0, 2655.0])
+def test_the_bar_agrees_with_the_verdict_also_where_some_of_the_month_was_not_seen(down: float) -> None:
+    """0.9 % of March unknown: of what was seen, some 2,654 s may be down; of the whole month some 20 s more."""
+    whole = kept()
+    up = 2_674_800 * 0.991 - down
+    seconds = {"up": up, "down": down, "excluded": 0.0, "unknown": 2_674_800 - up - down}
+    ratio = up / (up + down)
+    figures = {
+        **whole.statement["availability"],
+        "seconds": seconds,
+        "ratio": ratio,
+        "coverage": 0.991,
+        "met": ratio >= 0.999,
+    }
+    bar = allowance(Pen(replace(whole, statement={**whole.statement, "availability": figures}), "en"))
+    assert figures["coverage"] * 2_674_800 * 0.001 * SECOND == pytest.approx(bar.allowed, abs=SECOND)
+    assert (2650 < down < 2675, bar.exceeded) == (True, not figures["met"])
 
 
 def test_what_is_not_measured_is_said_so_in_one_line() -> None:

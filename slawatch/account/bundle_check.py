@@ -63,7 +63,7 @@ def check_bundle(file: BinaryIO) -> CheckedBundle:
         faults += _lists(found)
         told, chain = found.json(bundle.STATEMENT), [*found.rows(bundle.REVISIONS)]
         name = CheckedBundle((), told["customer"], told["month"], told["revision"], told["closed"]["sha256"])
-        faults += _about(found, name)
+        faults += _about(found, name, told["inputs_sha256"])
         faults += _frozen(told, chain)
         again, looks = _computed(found, name, parse(chain[-1]["as_of"]))
         faults += _first(f"{bundle.STATEMENT}: {one}" for one in differences(_bare(told), again))
@@ -96,7 +96,7 @@ def _lists(found: Bundle) -> Iterator[str]:
         yield f"{bundle.SUMS}: it does not say the SHA-256 of the files that are there"
 
 
-def _about(found: Bundle, name: CheckedBundle) -> Iterator[str]:
+def _about(found: Bundle, name: CheckedBundle, inputs: Any) -> Iterator[str]:
     """What the manifest says of the bundle, against the statement."""
     listed = found.json(bundle.MANIFEST)
     said = {
@@ -105,6 +105,7 @@ def _about(found: Bundle, name: CheckedBundle) -> Iterator[str]:
         "month": name.month,
         "revision": name.revision,
         "revision_sha256": name.sha256,
+        "inputs_sha256": inputs,
     }
     for key, value in said.items():
         if listed.get(key) != value:

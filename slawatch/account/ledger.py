@@ -52,13 +52,17 @@ def by_date(rows: Sequence[StoredTerms], as_of: Instant | None = None) -> Agreed
     Where nothing was known by then, by the first of them; None where nothing was agreed in any.
     """
     versions: dict[Instant, Terms | None] = {}
-    known = [row for row in rows if as_of is None or row.recorded <= as_of]
-    for row in known or rows[:1]:
+    for row in known_by(rows, as_of):
         kept = json.loads(row.document)
         versions[row.valid_from] = None if kept is None else terms_from_document(kept)
     steps = list(versions.items())
     changes = tuple(one for number, one in enumerate(steps) if number == 0 or one[1] != steps[number - 1][1])
     return Agreed(changes) if any(terms is not None for _, terms in changes) else None
+
+
+def known_by(rows: Sequence[StoredTerms], as_of: Instant | None) -> Sequence[StoredTerms]:
+    """Those of the rows that `by_date` takes."""
+    return [row for row in rows if as_of is None or row.recorded <= as_of] or rows[:1]
 
 
 async def context(store: Store, agreed: Agreed, since: Instant) -> dict[str, Instant]:

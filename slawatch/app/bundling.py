@@ -45,11 +45,12 @@ async def write_bundle(store: Store, summary: Summary, language: str, file: Bina
     pack.whole(bundle.XLSX, await asyncio.to_thread(as_xlsx, summary, language))
     pack.whole(bundle.STATEMENT, for_others(summary))
     pack.lines(bundle.REVISIONS, (_revision(one) for one in closed if one.revision <= revision.revision))
-    pack.lines(bundle.TERMS, map(_terms, await store.terms_history(summary.customer)))
+    history = await store.terms_history(summary.customer)
+    pack.lines(bundle.TERMS, map(_terms, ledger.known_by(history, revision.as_of)))
     left_out = await in_force(store, summary.customer, revision.as_of)
     pack.written(bundle.EXCLUSIONS, map(recorded.exclusion_line, left_out))
     await _observations(pack, store, agreed, summary, revision)
-    pack.lines(bundle.EVENTS, map(_event, await _events(store, summary)))
+    pack.lines(bundle.EVENTS, map(_event, await _events(store, summary, revision.recorded)))
     pack.lines(bundle.MESSAGES, _messages(summary))
     about = {
         "slawatch": summary.version,
@@ -135,9 +136,9 @@ async def _days(
         yield first, since
 
 
-async def _events(store: Store, summary: Summary) -> list[Event]:
-    """All that was judged of the outages of the month; one of the statement may be several of the ledger."""
-    events = await store.events(summary.customer)
+async def _events(store: Store, summary: Summary, known: Instant) -> list[Event]:
+    """What was judged of the month's outages by `known`; one of the statement may be several of the ledger."""
+    events = [one for one in await store.events(summary.customer) if one.recorded <= known]
     ids = {one.outage for one in events if any(_within(one.at, outage) for outage in summary.outages)}
     return [one for one in events if one.outage in ids]
 

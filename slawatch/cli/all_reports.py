@@ -40,7 +40,7 @@ class _Round:
                 told = f"{customer}: {one.format}: {error}"
                 self.progress.console.print(told, markup=False, highlight=False, soft_wrap=True)
             else:
-                part.replace(self.into / made.name)
+                put(part, self.into / made.name)
                 self.documents += 1
 
 
@@ -56,7 +56,7 @@ async def report_all(config: Config, wanted: Sequence[Wanted], into: Path, jobs:
         disable=not console.is_terminal,
     )
     made = _Round(wanted, into, progress)
-    with progress, _folder_in(into) as folder:
+    with progress, folder_in(into) as folder:
         task = progress.add_task(f"summaries of {wanted[0].month}", total=len(customers))
         waiting = iter(customers)
         async with open_renderers(lambda: config, jobs, most_waiting=None) as renderers:
@@ -85,7 +85,27 @@ async def _customers(config: Config) -> list[str]:
 
 
 @contextmanager
-def _folder_in(into: Path) -> Iterator[Path]:
-    """For what is not whole yet, on the same file system."""
-    with tempfile.TemporaryDirectory(prefix=".", dir=into) as folder:
+def folder_in(into: Path | None) -> Iterator[Path]:
+    """For what is not whole yet, on the same file system. Raises BadInput for a folder that nothing can be made in."""
+    try:
+        made = tempfile.TemporaryDirectory(prefix=".", dir=into)
+    except OSError as error:
+        raise BadInput(f"--out: {into}: cannot be written to: {error.strerror}") from None
+    with made as folder:
         yield Path(folder)
+
+
+def is_special(out: Path) -> bool:
+    """Whether it is a device or a pipe, such as /dev/null."""
+    return out.exists() and not out.is_file() and not out.is_dir()
+
+
+def put(made: Path, place: Path) -> None:
+    """What is whole, at its place; a device or a pipe is written to, and stays. Raises BadInput."""
+    try:
+        if is_special(place):
+            place.write_bytes(made.read_bytes())
+        else:
+            made.replace(place)
+    except OSError as error:
+        raise BadInput(f"--out: {place}: cannot be written: {error.strerror}") from None

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import os
+import signal
 import sys
-import tempfile
-from collections.abc import Sequence
+import threading
+from collections.abc import Coroutine, Sequence
 from pathlib import Path
+from typing import Any, TypeVar
 
 import click
 
@@ -17,7 +19,7 @@ from slawatch.app.rendering.documents import open_documents
 from slawatch.app.rendering.formats import FORMATS
 from slawatch.app.rendering.wanted import Wanted
 from slawatch.app.statements import as_json, difference
-from slawatch.cli.all_reports import report_all
+from slawatch.cli.all_reports import folder_in, is_special, put, report_all
 from slawatch.cli.options import config_option
 from slawatch.cli.refusal import BadInput
 from slawatch.clock import now
@@ -28,6 +30,7 @@ from slawatch.rules.wishes import ALL
 from slawatch.store import StoreError, open_store
 
 STANDARD_OUTPUT = Path("-")
+T = TypeVar("T")
 
 
 @click.command(
@@ -109,12 +112,23 @@ def report(
     if customer == ALL:
         if revision is not None or between is not None:
             raise BadInput("all: expected one customer with --revision or --diff")
-        return asyncio.run(report_all(config, wanted, _folder(out), jobs or os.cpu_count() or 1))
+        return _run(report_all(config, wanted, _folder(out), jobs or os.cpu_count() or 1))
     if between is not None:
-        _print(asyncio.run(_difference(config, customer, month, between)))
+        _print(_run(_difference(config, customer, month, between)))
     else:
-        asyncio.run(_write(config, wanted, out))
+        _run(_write(config, wanted, out))
     return None
+
+
+def _run(work: Coroutine[Any, Any, T]) -> T:
+    """SIGTERM, as of `timeout` or a stopped unit, breaks it off as Ctrl-C does: nothing that is half made stays."""
+
+    async def until_stopped() -> T:
+        if threading.current_thread() is threading.main_thread():  # which alone hears signals
+            asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, signal.raise_signal, signal.SIGINT)
+        return await work
+
+    return asyncio.run(until_stopped())
 
 
 async def _difference(config: Config, customer: str, month: str, between: tuple[int, int]) -> bytes:
@@ -142,22 +156,22 @@ async def _write(config: Config, wanted: Sequence[Wanted], out: Path | None) -> 
         raise BadInput(f"--out: {out.parent}: no such folder")
     try:
         async with open_documents(config) as documents:
-            with tempfile.TemporaryDirectory(dir=None if to_screen else into or _beside(out)) as folder:
+            with folder_in(None if to_screen else into or _beside(out)) as folder:
                 for number, one in enumerate(wanted):
-                    made = await documents.make(one, made_in := Path(folder) / str(number))
+                    made = await documents.make(one, made_in := folder / str(number))
                     if into is not None:
-                        made_in.replace(into / made.name)
+                        put(made_in, into / made.name)
                         click.echo(into / made.name)
                     elif to_screen or out is None:
                         _print(made_in.read_bytes(), binary=FORMATS[one.format].binary)
                     else:
-                        made_in.replace(out)
+                        put(made_in, out)
     except StoreError as error:
         raise _without_store(config, wanted[0].customer, error) from error
 
 
 def _beside(out: Path | None) -> Path | None:
-    return None if out is None else out.parent
+    return None if out is None or is_special(out) else out.parent
 
 
 def _is_folder(out: Path) -> bool:

@@ -53,7 +53,8 @@ class Message:
     `message_id` is chosen when the row is made, so that every attempt carries the same. `thread`: the Message-ID of
     the first mail of this outage or window to this contact (its own, for that first mail). `due`: not before this
     instant. `expires`: from then on it would be silly, and is dropped. `settled`: when it was accepted, refused for
-    good, folded or dropped; None also of what was refused before that was kept.
+    good, folded or dropped; None also of what was refused before that was kept. `refused`: when it was first refused
+    for good, which stays so whatever becomes of it: what was told of a month meanwhile rests on it.
     `says` and `known`: what its mail says, by what was known at that instant; None until it is first put together, and
     again after an attempt in which no relay can have taken it. `into`: the message that says it too. `handed_over`:
     how often a relay may have taken it without our hearing so; each further attempt may be a repeat.
@@ -83,6 +84,7 @@ class Message:
     reply: str | None = None
     error: str | None = None
     settled: Instant | None = None
+    refused: Instant | None = None
 
 
 class Topic(StrEnum):

@@ -7,14 +7,15 @@ from dataclasses import replace
 
 from slawatch.model import Instant, Message, MessageState
 
-_WAITING = frozenset({MessageState.QUEUED, MessageState.SENDING})
+#: In these a message may be tried, once more or again.
+_UNSETTLED = frozenset({MessageState.QUEUED, MessageState.SENDING, MessageState.FAILED})
 
 
 def as_of(messages: Iterable[Message], known: Instant) -> tuple[Message, ...]:
     """Those that were owed by `known`, each as far as it had come: accepted, settled otherwise, or queued.
 
-    What a mail said and which relay took it is known once it is accepted. That a refused one was tried again later does
-    not show before that was accepted: the outbox keeps how it ended, not what was before.
+    What a mail said and which relay took it is known once it is accepted. One that was refused for good stays so until
+    it is accepted, told by another mail or dropped, however often it is tried again; what it was to say is not kept.
     """
     return tuple(_stood(one, known) for one in messages if one.created <= known)
 
@@ -24,6 +25,9 @@ def _stood(message: Message, known: Instant) -> Message:
         return message
     untold = replace(message, accepted=None, relay=None)
     settled = message.accepted is None or message.state is MessageState.FOLDED
-    if message.state not in _WAITING and settled and (message.settled is None or message.settled <= known):
+    if message.state not in _UNSETTLED and settled and (message.settled is None or message.settled <= known):
         return untold
-    return replace(untold, state=MessageState.QUEUED, settled=None, says=None, known=None)
+    wordless = replace(untold, says=None, known=None)
+    if message.refused is not None and message.refused <= known:
+        return replace(wordless, state=MessageState.FAILED, settled=message.refused)
+    return replace(wordless, state=MessageState.QUEUED, settled=None)

@@ -20,7 +20,7 @@ from slawatch.store.schema import messages as table
 _OUTAGES_AT_ONCE = 500
 #: How delivery goes: what `write` writes.
 _DELIVERY = (
-    "state", "due", "attempts", "accepted", "relay", "reply", "error", "settled",
+    "state", "due", "attempts", "accepted", "relay", "reply", "error", "settled", "refused",
     "says", "known", "into", "handed_over",
 )  # fmt: skip
 _SENDING, _QUEUED, _FAILED = MessageState.SENDING, MessageState.QUEUED, MessageState.FAILED
@@ -99,7 +99,7 @@ def settle_failed(connection: Connection, id_: str, at: Instant, error: str) -> 
     into = id_ if sent.handed_over else None
     said_too = [replace(one, into=into) for one in _told_with(connection, id_, MessageState.FOLDED)]
     failed = [replace(sent, attempts=sent.attempts + 1), *said_too]
-    write(connection, [replace(one, state=_FAILED, error=error, settled=at) for one in failed], None)
+    write(connection, [_refused(one, at, error) for one in failed], None)
     return True
 
 
@@ -199,6 +199,11 @@ def _being_sent(connection: Connection, id_: str) -> Message | None:
 def _told_with(connection: Connection, id_: str, state: MessageState) -> list[Message]:
     rows = connection.execute(select(table).where(table.c.into == id_, table.c.state == state.value))
     return [message_from_row(row) for row in rows]
+
+
+def _refused(message: Message, at: Instant, error: str) -> Message:
+    first = at if message.refused is None else message.refused
+    return replace(message, state=_FAILED, error=error, settled=at, refused=first)
 
 
 def _anew(message: Message) -> Message:

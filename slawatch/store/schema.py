@@ -191,6 +191,7 @@ messages = Table(
     Column("says", Text),
     Column("into", NAME),
     Column("handed_over", WHOLE, nullable=False, server_default=text("0")),
+    Column("refused", WHOLE),
     Index("uq_messages_owed", "outage", "customer", "contact", "kind", "sequence", unique=True),
     _some("ix_messages_urgent", "due", "created", "id", where=URGENT),
     _some("ix_messages_patient", "due", "created", "id", where=PATIENT),

@@ -139,6 +139,28 @@ def test_the_same_ledger_gives_the_same_bytes_also_when_rows_are_pruned() -> Non
     assert made().bundle == made().again == made().pruned
 
 
+async def test_what_is_agreed_judged_and_mailed_after_the_close_is_not_in_its_bundle(tmp_path: Path) -> None:
+    async with living(tmp_path, MIDNIGHT - 3 * HOUR, terms()) as small:
+        (tmp_path / "slawatch.yaml").write_text(CONFIG.format(folder=tmp_path))
+        document = load(tmp_path / "slawatch.yaml").document(PARK)
+        written = [json.dumps(one) for one in (document, document | {"agreement": "Tommy 3.0"})]
+        digests = [hashlib.sha256(one.encode()).hexdigest() for one in written]
+        await small.store.save_terms(PARK, digests[0], written[0], small.now)
+        for minute, seen in ((-11, UP), (-10, DOWN), (-9, DOWN)):
+            small.now = MIDNIGHT + minute * MINUTE
+            await small.seen_by_all(seen)
+        await settle(small, CLOSED)
+        before = await bundled(small, tmp_path, 1)
+        small.now += HOUR
+        await small.seen_by_all(UP)
+        await small.store.save_terms(PARK, digests[1], written[1], small.now)
+        (owed, *_) = await small.store.claim(small.now, 10)
+        await small.store.settle_accepted(owed.id, small.now, "mail.example.org:587", "250 ok")
+
+        assert await bundled(small, tmp_path, 1) == before
+        assert faults(before) == ()
+
+
 def test_its_statement_is_what_report_prints() -> None:
     assert files(made().bundle)[bundle.STATEMENT].decode() == made().reported
 
@@ -162,6 +184,12 @@ def test_it_has_the_mails_the_events_and_all_versions_of_the_month() -> None:
     assert {row["kind"] for row in rows[bundle.EVENTS]} == {"outage_opened", "outage_joined", "outage_closed"}
     assert [row["revision"] for row in rows[bundle.REVISIONS]] == [1, 2]
     assert [row["kind"] for row in rows[bundle.EXCLUSIONS]] == ["force_majeure"]
+
+
+def test_a_manifest_with_another_digest_of_the_inputs_is_found() -> None:
+    inputs = json.loads(files(made().bundle)[bundle.STATEMENT])["inputs_sha256"]
+    said = f'manifest.json: inputs_sha256: told "{"0" * 64}", expected "{inputs}"'
+    assert forged(bundle.MANIFEST, lambda text: text.replace(inputs, "0" * 64)) == (said,)
 
 
 async def test_a_month_that_is_not_closed_has_no_bundle(tmp_path: Path) -> None:

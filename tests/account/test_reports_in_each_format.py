@@ -4,7 +4,9 @@ import asyncio
 import json
 import os
 import signal
+import sys
 import zipfile
+from asyncio.subprocess import PIPE
 from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
@@ -17,6 +19,7 @@ from small_slawatch import PARK, living, terms
 from test_month_close import CLOSED, CONFIG, MIDNIGHT, a_month, settle
 
 from slawatch.app.rendering import CannotRender, Wanted, open_renderers
+from slawatch.app.rendering.wanted import Order
 from slawatch.browser import processes
 from slawatch.cli.main import cli
 from slawatch.clock import now
@@ -109,6 +112,28 @@ def test_what_cannot_be_written_is_refused_in_a_line(
     assert names_in(folder) == before
 
 
+def test_a_pipe_is_written_to_and_stays_one(folder: Path, tmp_path: Path):
+    os.mkfifo(tmp_path / "pipe")
+    reading = os.open(tmp_path / "pipe", os.O_RDONLY | os.O_NONBLOCK)
+    assert report(folder, PARK, MONTH, "--out", str(tmp_path / "pipe")).exception is None
+    assert json.loads(os.read(reading, 1 << 20))["customer"] == PARK
+    os.close(reading)
+    assert (tmp_path / "pipe").is_fifo()
+
+
+@pytest.mark.parametrize("who", [PARK, "all"])
+def test_where_nothing_can_be_made_is_said(folder: Path, who: str):
+    done = report(folder, who, MONTH, "--format", "json", "--format", "csv", "--out", "/proc")
+    assert str(done.exception) == "--out: /proc: cannot be written to: No such file or directory"
+
+
+def test_what_stands_in_the_way_is_said(folder: Path, tmp_path: Path):
+    (tmp_path / f"{PARK}-{MONTH}-r1.json").mkdir()
+    done = report(folder, PARK, MONTH, "--out", str(tmp_path))
+    assert str(done.exception) == f"--out: {tmp_path}/{PARK}-{MONTH}-r1.json: cannot be written: Is a directory"
+    assert names_in(tmp_path) == [f"{PARK}-{MONTH}-r1.json"]
+
+
 def test_everyones_month_is_written_and_who_has_none_does_not_end_it(folder: Path, tmp_path: Path):
     done = report(folder, "all", MONTH, "--format", "html", "--format", "zip", "--out", str(tmp_path), "--jobs", "2")
     assert done.return_value == 2
@@ -121,6 +146,36 @@ def test_everyones_month_is_written_and_who_has_none_does_not_end_it(folder: Pat
         "heiderand: zip: heiderand 2026-03: the month is not closed yet; expected a closed one",
         f"{tmp_path}: 3 documents of 2 customers; 1 could not be made",
     ]
+
+
+@pytest.mark.parametrize("ends", [signal.SIGINT, signal.SIGTERM])
+async def test_what_is_broken_off_leaves_nothing_half_made(folder: Path, tmp_path: Path, ends: signal.Signals):
+    asked = ("report", "all", MONTH, "--format", "html", "--out", str(tmp_path), "--jobs", "1")
+    verb = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-c", "from slawatch.cli import main; main()", *asked),
+        *("--config", str(folder / "slawatch.yaml")),
+        stderr=PIPE,
+    )
+    async with asyncio.timeout(60):
+        while not any(one.name.startswith(".") for one in tmp_path.iterdir()):
+            await asyncio.sleep(0.01)
+        verb.send_signal(ends)
+        _, told = await verb.communicate()
+    assert (verb.returncode, told.strip()) == (130, b"")
+    assert not [name for name in names_in(tmp_path) if name.startswith(".")]
+
+
+async def test_the_child_ends_without_a_word_when_who_asked_has_gone(config: Config, tmp_path: Path):
+    reading, writing = os.pipe()
+    os.close(reading)
+    child = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "slawatch.app.rendering.child"), stdin=PIPE, stdout=writing, stderr=PIPE
+    )
+    os.close(writing)
+    said = json.dumps({"file": config.file, "text": config.text}).encode() + b"\n"
+    async with asyncio.timeout(60):
+        _, told = await child.communicate(said + Order(wanted(), tmp_path / "one").line())
+    assert (child.returncode, told) == (0, b"")
 
 
 def wanted(**more: str) -> Wanted:

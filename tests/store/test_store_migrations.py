@@ -78,6 +78,23 @@ async def test_an_older_store_is_brought_up_to_date_by_a_writer_only(url: str, c
         assert await store.chain_check("duinzicht", 0, 100) == ChainCheck(fault=None, links=1, unchained=1)
 
 
+async def test_what_was_refused_before_that_was_kept_for_good_was_so_since_it_was_settled(
+    url: str, connection: Connection
+) -> None:
+    made = (
+        "INSERT INTO messages (id, customer, contact, language, kind, outage, sequence, message_id, thread, created, "
+        "state, due, attempts, settled) VALUES "
+        "('{id}', 'duinzicht', '{id}@duinzicht.example', 'nl', 'outage', 'o1', 1, '{id}', 't', 100, '{state}', 100, 1, {settled})"
+    )
+    with connection.begin():
+        migrate.upgrade(connection, to="0004")
+        for id_, state, settled in (("a", "failed", "200"), ("b", "failed", "NULL"), ("c", "dropped", "200")):
+            connection.exec_driver_sql(made.format(id=id_, state=state, settled=settled))
+    connection.close()
+    async with open_store(url, write=True) as store:
+        assert [(one.id, one.refused) for one in await store.messages()] == [("a", 200), ("b", 100), ("c", None)]
+
+
 def test_a_migration_that_fails_leaves_the_store_as_it_was(url: str, connection: Connection) -> None:
     with connection.begin():
         migrate.upgrade(connection, to="0001")

@@ -231,6 +231,7 @@ async def test_a_refused_message_can_be_sent_again(url: str) -> None:
         assert await store.retry(outage.id) == (outage.id,)
         (again,) = await store.claim(500, 10)
         assert (again.id, again.says, again.attempts) == (outage.id, Saying.OVER, 0)
+        assert (again.settled, again.refused) == (None, 500)
         assert await store.retry(outage.id) == (), "it is being sent"
         assert await store.retry("nobody") == ()
 

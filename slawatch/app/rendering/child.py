@@ -64,4 +64,7 @@ async def _answered(documents: Documents, order: Order) -> Answer:
 
 
 if __name__ == "__main__":
-    asyncio.run(main())
+    try:
+        asyncio.run(main())
+    except BrokenPipeError:  # who asked has gone
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

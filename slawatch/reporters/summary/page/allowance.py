@@ -7,6 +7,7 @@ from fractions import Fraction
 
 from slawatch.model import SECOND, Micros
 from slawatch.reporters.summary.page.pen import Pen
+from slawatch.rules.document import Document
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +28,15 @@ class Allowance:
 
 
 def allowance(pen: Pen) -> Allowance:
-    """Of the whole month less what is left out, cut to the microsecond; of a running month less what is so far."""
-    figures = pen.summary.statement["availability"]
-    down, excluded = (round(figures["seconds"][place] * SECOND) for place in ("down", "excluded"))
-    allowed = int((1 - Fraction(repr(figures["objective"]))) * (pen.month.length - excluded))
+    """Cut to the microsecond: of the measured time of a month that is over and was judged by it, so that the bar agrees
+    with the verdict; else of the whole month less what is left out so far.
+    """
+    statement = pen.summary.statement
+    figures = statement["availability"]
+    up, down, excluded = (round(figures["seconds"][place] * SECOND) for place in ("up", "down", "excluded"))
+    by_ratio = statement["complete"] and figures["met"] is not None and not _too_little(statement)
+    judged = up + down if by_ratio else pen.month.length - excluded
+    allowed = int((1 - Fraction(repr(figures["objective"]))) * judged)
     widest = max(down, allowed) * 1.12 or 1
     left = (
         pen.say("{length} too much", length=pen.short(down - allowed))
@@ -46,3 +52,9 @@ def allowance(pen: Pen) -> Allowance:
         pen.short(allowed),
         left,
     )
+
+
+def _too_little(statement: Document) -> bool:
+    """Whether more was not measured than may be: then the verdict is by the downtime alone (rule 6)."""
+    coverage, needed = statement["availability"]["coverage"], statement["terms"]["availability"]["coverage"]
+    return coverage is None or Fraction(repr(coverage)) < Fraction(needed)

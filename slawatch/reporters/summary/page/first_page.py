@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
@@ -131,8 +132,8 @@ def _figure(pen: Pen, promise: Promise, value: float | None) -> str:
     if value is None:
         return NONE
     if promise.unit is Unit.SECONDS:
-        return pen.length(value)
-    return pen.share(value, 3 if promise.id == "availability" else 2)
+        return pen.length(math.ceil(value) if value > 1 else value)  # a wait over the limit never reads as the limit
+    return pen.share(value, max(3 if promise.id == "availability" else 2, pen.decimals(promise.objective)))
 
 
 def _objective(pen: Pen, promise: Promise) -> str:

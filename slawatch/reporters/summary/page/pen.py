@@ -67,8 +67,11 @@ class Pen:
 
     def objective(self, share: float) -> str:
         """A share that was agreed, as it was written: 99.9%, 95%."""
-        percent = (Decimal(repr(share)) * 100).normalize()
-        return f"{format_decimal(percent, format='0.######', locale=self.tongue.locale)}%"
+        return f"{format_decimal(_percent(share), format='0.######', locale=self.tongue.locale)}%"
+
+    def decimals(self, share: float | None) -> int:
+        """How many of them are shown of a share that was agreed: with as many, what reaches it reads as if it does."""
+        return 0 if share is None else max(0, -int(_percent(share).as_tuple().exponent))
 
     def seconds(self, seconds: float | None) -> str:
         """Such as `3 s` or `1.5 s`."""
@@ -141,6 +144,11 @@ class Pen:
     def inside(self, text: str) -> str:
         """A name as it stands inside a sentence."""
         return text[:1].lower() + text[1:]
+
+
+def _percent(share: float) -> Decimal:
+    """An agreed share as percent, to what is shown of it."""
+    return round(Decimal(repr(share)) * 100, 6).normalize()
 
 
 def _clock(at: Instant) -> str:

@@ -290,8 +290,8 @@ class Store:
         A year that is not frozen yet is frozen as `propose` has it, all in one transaction; in a store that is opened
         for reading only the proposal is used, and nothing is frozen.
         """
-        if self._writer is None:
-            kept = await self._read(lambda c: holidays.frozen(c, calendar, years))
+        kept = await self._read(lambda c: holidays.frozen(c, calendar, years))
+        if self._writer is None or kept.keys() >= set(years):
             return holidays.complete(kept, years, propose)
         recorded = self._clock()
         return await self._write(lambda c: holidays.freeze(c, calendar, years, propose, recorded))

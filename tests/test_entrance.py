@@ -194,7 +194,7 @@ async def test_an_admin_looks_after_users_and_all_of_it_is_listed(house: House) 
     assert (await ask(f"{USERS}/dirk/role", role="operator"))[0] == 200
     assert (await ask(f"{USERS}/dirk/remove"))[0] == 200
     assert await ask(f"{USERS}/dirk/remove") == (
-        422,
+        404,
         "no user 'dirk', expected one of account_manager, admin, operator, viewer",
     )
     told = await house.ask("GET", "/api/v1/audit?who=a+machine&limit=5", token=token)
@@ -207,7 +207,7 @@ async def test_an_admin_looks_after_users_and_all_of_it_is_listed(house: House) 
     assert "een lang wachtwoord" not in told.text
     for query in ("limit=0", "who=%00", "since=gisteren", "colour=red"):
         assert (await house.ask("GET", f"/api/v1/audit?{query}", token=token)).status == 400, query
-    assert (await ask(f"{USERS}/%00/remove"))[0] == 422
+    assert (await ask(f"{USERS}/%00/remove"))[0] == 400
 
 
 # -- what is open -----------------------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ from slawatch.account.helpdesk import Helpdesk, judged
 from slawatch.account.in_force import all_in_force, in_force, in_force_or, standings
 from slawatch.account.keeping import Keeping
 from slawatch.account.ledger import agreed, all_agreed, observations
+from slawatch.account.lists import Lists
 from slawatch.account.live import Account, Onlooker
 from slawatch.account.month import Month, read_closed, read_month, report
 from slawatch.account.owing import Attended, Owing
@@ -29,6 +30,7 @@ __all__ = [
     "Desk",
     "Helpdesk",
     "Keeping",
+    "Lists",
     "Month",
     "Onlooker",
     "Owing",

@@ -139,6 +139,7 @@ async def _start(
             health=health,
             status=wiring.status,
             desk=wiring.desk,
+            lists=wiring.lists,
             pages=Pages(wiring, links),
             board=Board(wiring),
             postmaster=Postmaster(store, owed.set, wiring.declared),

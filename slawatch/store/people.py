@@ -121,10 +121,11 @@ class People:
         subject: str | None = None,
         since: Instant | None = None,
         until: Instant | None = None,
+        before: int | None = None,
         limit: int = 1000,
     ) -> tuple[Audited, ...]:
-        """The latest `limit` of those in [since, until), the latest first."""
-        asked = audit.Asked(who, what, subject, since, until, limit)
+        """The latest `limit` of those in [since, until), before the one with this number; the latest first."""
+        asked = audit.Asked(who, what, subject, since, until, before, limit)
         return await self._read(lambda c: audit.find(c, asked))
 
     async def _audited(self, line: Audited, job: Callable[[Connection], bool]) -> bool:

@@ -15,12 +15,13 @@ import structlog
 from aiohttp import web
 
 from slawatch.reporters.metrics import Metrics
-from slawatch.web.application import Status, application
+from slawatch.web.api.declaring import Desk
+from slawatch.web.api.messages import Postmaster
+from slawatch.web.api.status import Status
+from slawatch.web.application import Lists, application
 from slawatch.web.customers import Pages
-from slawatch.web.declaring import Desk
 from slawatch.web.errors import CannotListen, PortInUse
 from slawatch.web.health import Health
-from slawatch.web.outbox import Postmaster
 from slawatch.web.pages import Board
 from slawatch.web.people.entrance import Entrance
 from slawatch.web.scrape import Scrapes
@@ -51,6 +52,7 @@ async def serve(
     health: Health,
     status: Status,
     desk: Desk | None = None,
+    lists: Lists | None = None,
     postmaster: Postmaster | None = None,
     pages: Pages | None = None,
     board: Board | None = None,
@@ -72,6 +74,7 @@ async def serve(
             health,
             status,
             desk,
+            lists,
             postmaster,
             pages,
             board=board,

@@ -1,0 +1,48 @@
+"""How much of a month may be down, from what its statement says, and the bar that holds the downtime against it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from slawatch.model import SECOND, Micros
+from slawatch.reporters.summary.page.pen import Pen
+
+
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """`down` of the `allowed`, as lengths and as shares (percent) of the width of the bar."""
+
+    down: Micros
+    allowed: Micros
+    down_percent: float
+    allowed_percent: float
+    down_text: str
+    allowed_text: str
+    left_text: str
+
+    @property
+    def exceeded(self) -> bool:
+        return self.down > self.allowed
+
+
+def allowance(pen: Pen) -> Allowance:
+    """Of the whole month less what is left out, cut to the microsecond; of a running month less what is so far."""
+    figures = pen.summary.statement["availability"]
+    down, excluded = (round(figures["seconds"][place] * SECOND) for place in ("down", "excluded"))
+    allowed = int((1 - Fraction(repr(figures["objective"]))) * (pen.month.length - excluded))
+    widest = max(down, allowed) * 1.12 or 1
+    left = (
+        pen.say("{length} too much", length=pen.short(down - allowed))
+        if down > allowed
+        else pen.say("{length} left", length=pen.short(allowed - down))
+    )
+    return Allowance(
+        down,
+        allowed,
+        round(100 * down / widest, 2),
+        round(100 * allowed / widest, 2),
+        pen.short(down),
+        pen.short(allowed),
+        left,
+    )

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from typing import Any
 
 import structlog
 
 from slawatch.account.helpdesk import nothing
 from slawatch.clock import Clock
-from slawatch.model import SECOND, BeatKind, Heartbeat, Micros, Outcome
+from slawatch.model import SECOND, BeatKind, Heartbeat, Instant, Micros, Outcome
 from slawatch.rules.calendar import text
 from slawatch.rules.copies import Source, Standing, by_source, stand
 from slawatch.rules.document import Document
@@ -33,9 +33,22 @@ class Copies:
         self._clock = clock
         self._wake = wake
 
-    async def beat(self, beat: Heartbeat) -> Document:
-        """Take in one report; one of the same moment is passed over. Raises Refused, StoreError."""
-        beat = replace(beat, who=named("by", beat.who))
+    async def beat(
+        self,
+        source: str,
+        kind: BeatKind,
+        by: str,
+        *,
+        outcome: Outcome = Outcome.GOOD,
+        at: Instant | None = None,
+        lag: Micros | None = None,
+        duration: Micros | None = None,
+    ) -> Document:
+        """Take in one report, of now where it does not say `at`; one of the same moment is passed over.
+
+        Raises Refused, StoreError.
+        """
+        beat = Heartbeat(source, kind, self._clock() if at is None else at, outcome, lag, duration, named("by", by))
         self._ensure_right(beat)
         known = by_source(await self._store.reported.latest_heartbeats())
         if (beat.source, beat.kind) not in known and len(known) >= MOST_SOURCES:
@@ -46,9 +59,13 @@ class Copies:
         self._wake()
         return {"source": beat.source, "kind": beat.kind.value, "at": text(beat.at), "new": new}
 
-    async def heartbeats(self) -> list[Document]:
-        """Each source that is not retired, by name and kind, as it stands."""
-        return [_shown(one) for one in (await self.standings()).values()]
+    async def heartbeats(
+        self, *, after: tuple[Any, ...] | None = None, limit: int | None = None
+    ) -> tuple[list[Document], tuple[Any, ...] | None]:
+        """Each source that is not retired, by name and kind, as it stands; in pages as incidents are."""
+        found = [(which, one) for which, one in (await self.standings()).items() if after is None or which > after]
+        page = found[:limit]
+        return [_shown(one) for _, one in page], page[-1][0] if len(page) < len(found) else None
 
     async def standings(self) -> Mapping[Source, Standing]:
         """The same as values."""

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import groupby
+from typing import Any
 
 import structlog
 
@@ -60,17 +61,30 @@ class Helpdesk:
             self._wake()
         return {"new": new, "changed": changed, "same": len(said) - new - changed}
 
-    async def incidents(self, *, solved: bool = False) -> list[Document]:
-        """Those that are not solved, or all: the overdue first, then by when they are due; what has no time last."""
-        found = await self._judged(await self._store.reported.incidents(unsolved=not solved))
-        found.sort(key=lambda one: (not one.overdue, one.due is None, one.due or one.incident.opened))
-        return list(map(_shown, found))
+    async def incidents(
+        self,
+        *,
+        customer: str | None = None,
+        solved: bool | None = None,
+        after: tuple[Any, ...] | None = None,
+        limit: int | None = None,
+    ) -> tuple[list[Document], tuple[Any, ...] | None]:
+        """By customer, when each was opened, and id; the first `limit` behind `after`, and the last one's place where
+        there are more.
+        """
+        place = None if after is None else (after[0], after[1], after[2])
+        more = None if limit is None else limit + 1
+        found = await self._store.reported.incidents(customer, solved=solved, after=place, limit=more)
+        page = found[:limit]
+        shown = [_shown(one) for one in await self._judged(page)]
+        last = page[-1] if len(page) < len(found) else None
+        return shown, None if last is None else (last.customer, last.opened, last.id)
 
     async def counts(self) -> tuple[Mapping[Priority, int], Mapping[Priority, int]] | None:
         """How many are not solved, and how many of those are overdue; None where none was ever reported."""
         if await self._store.reported.last_incident() is None:
             return None
-        found = await self._judged(await self._store.reported.incidents(unsolved=True))
+        found = await self._judged(await self._store.reported.incidents(solved=False))
         many = Counter(one.incident.priority for one in found)
         overdue = Counter(one.incident.priority for one in found if one.overdue)
         return {one: many[one] for one in Priority}, {one: overdue[one] for one in PROMISED}

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, func, insert, select
+from sqlalchemy import Connection, Row, Select, func, insert, select, tuple_
 
 from slawatch.model import Incident, IncidentKind, Instant, Priority
 from slawatch.store.schema_reported import incidents as table
@@ -30,13 +30,26 @@ def add(connection: Connection, incidents: Sequence[Incident], recorded: Instant
     return new, len(changed) - new
 
 
+#: What incidents are in order by.
+Place = tuple[str, Instant, str]
+
+
 def find(
-    connection: Connection, customer: str | None, as_of: Instant | None, *, unsolved: bool = False
+    connection: Connection,
+    customer: str | None,
+    as_of: Instant | None,
+    *,
+    solved: bool | None = None,
+    after: Place | None = None,
+    limit: int | None = None,
 ) -> tuple[Incident, ...]:
-    """How each stood at `as_of`, by customer and when it was opened."""
-    query = _latest(customer, as_of).order_by(table.c.customer, table.c.opened, table.c.id)
-    if unsolved:
-        query = query.where(table.c.solved.is_(None))
+    """How each stood at `as_of`, by customer and when it was opened; the first `limit` behind `after`."""
+    place = table.c.customer, table.c.opened, table.c.id
+    query = _latest(customer, as_of).order_by(*place).limit(limit)
+    if solved is not None:
+        query = query.where(table.c.solved.is_not(None) if solved else table.c.solved.is_(None))
+    if after is not None:
+        query = query.where(tuple_(*place) > tuple_(*after))
     return tuple(map(_from_row, connection.execute(query)))
 
 

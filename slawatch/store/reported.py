@@ -24,10 +24,16 @@ class Reported:
         return await self._write(lambda c: incidents.add(c, said, recorded))
 
     async def incidents(
-        self, customer: str | None = None, as_of: Instant | None = None, *, unsolved: bool = False
+        self,
+        customer: str | None = None,
+        as_of: Instant | None = None,
+        *,
+        solved: bool | None = None,
+        after: incidents.Place | None = None,
+        limit: int | None = None,
     ) -> tuple[Incident, ...]:
-        """How each stood at `as_of`, by customer and when it was opened."""
-        return await self._read(lambda c: incidents.find(c, customer, as_of, unsolved=unsolved))
+        """How each stood at `as_of`, by customer, when it was opened and id; the first `limit` behind `after`."""
+        return await self._read(lambda c: incidents.find(c, customer, as_of, solved=solved, after=after, limit=limit))
 
     async def last_incident(self, as_of: Instant | None = None) -> Instant | None:
         """When anything of any incident was last recorded, up to `as_of`; None where nothing ever was."""

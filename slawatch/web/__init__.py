@@ -3,6 +3,7 @@
 from slawatch.web.api.described import described
 from slawatch.web.api.managing import AUDIT, TOKENS, USERS, path_of
 from slawatch.web.api.messages import outbox_path
+from slawatch.web.api.reported import IMPORT_BYTES, INCIDENTS, heartbeat_path
 from slawatch.web.api.wishes import request_of
 from slawatch.web.contact_page import Visitor
 from slawatch.web.errors import CannotListen, PortInUse
@@ -16,6 +17,8 @@ from slawatch.web.tls import take as take_certificate
 
 __all__ = [
     "AUDIT",
+    "IMPORT_BYTES",
+    "INCIDENTS",
     "TOKENS",
     "USERS",
     "BadCertificate",
@@ -31,6 +34,7 @@ __all__ = [
     "Visitor",
     "described",
     "ensure_free",
+    "heartbeat_path",
     "outbox_path",
     "path_of",
     "request_of",

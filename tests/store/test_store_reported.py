@@ -31,7 +31,11 @@ async def test_an_incident_stands_as_it_was_said_last(url: str, clock: SetClock)
         assert await kept.add_incidents([solved, WISH]) == (0, 1)
         assert await kept.incidents("duinzicht") == (replace(solved, recorded=20), replace(WISH, recorded=10))
         assert await kept.incidents() == (replace(OTHERS, recorded=10), *await kept.incidents("duinzicht"))
-        assert await kept.incidents(unsolved=True) == (replace(WISH, recorded=10),)
+        assert await kept.incidents("duinzicht", solved=False) == (replace(WISH, recorded=10),)
+        assert await kept.incidents(solved=True) == (replace(OTHERS, recorded=10), replace(solved, recorded=20))
+        assert await kept.incidents(after=("bosrand", OTHERS.opened, "1042"), limit=1) == (
+            replace(solved, recorded=20),
+        )
         assert await kept.last_incident() == 20
 
 

@@ -5,9 +5,10 @@ The loops call `Metrics` after a commit, on the event loop; a scrape takes `Metr
 """
 
 from slawatch.reporters.metrics.catalogue import FAMILIES, PHASES, TO_COME, Family, Kind
+from slawatch.reporters.metrics.copies import Copy
 from slawatch.reporters.metrics.exposition import Format, encode, pieces
 from slawatch.reporters.metrics.feed import Metrics
-from slawatch.reporters.metrics.figures import Copy, Figures, ObjectiveFigures
+from slawatch.reporters.metrics.figures import Figures, ObjectiveFigures
 from slawatch.reporters.metrics.series import OWN, Snapshot
 
 __all__ = [

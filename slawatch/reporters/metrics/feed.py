@@ -17,12 +17,14 @@ from slawatch.model import (
     ExclusionKind,
     Instant,
     Observation,
+    Priority,
     Terms,
     Verdict,
 )
 from slawatch.reporters.metrics import catalogue as c
 from slawatch.reporters.metrics.catalogue import FAMILIES, PHASES, Family, Kind, Labels
-from slawatch.reporters.metrics.figures import Copy, Figures, Number, ObjectiveFigures
+from slawatch.reporters.metrics.copies import Copy, told_of
+from slawatch.reporters.metrics.figures import Figures, Number, ObjectiveFigures
 from slawatch.reporters.metrics.series import DistributionSeries, NumberSeries, Snapshot
 
 #: Ways to hand over a message, known from the start.
@@ -202,22 +204,16 @@ class Metrics:
         self._set(c.OUTBOX_PENDING, (channel,), pending)
         self._set(c.OUTBOX_FAILED, (channel,), failed)
 
-    def incidents(self, unsolved: Mapping[str, int], overdue: Mapping[str, int]) -> None:
+    def incidents(self, unsolved: Mapping[Priority, int], overdue: Mapping[Priority, int]) -> None:
         """How many are not solved, and of those past their time, by priority."""
         for priority, number in unsolved.items():
-            self._set(c.INCIDENTS_OPEN, (priority,), number)
+            self._set(c.INCIDENTS_OPEN, (priority.value,), number)
         for priority, number in overdue.items():
-            self._set(c.INCIDENTS_OVERDUE, (priority,), number)
+            self._set(c.INCIDENTS_OVERDUE, (priority.value,), number)
 
     def copies(self, copies: Collection[Copy]) -> None:
         """How all sources of backups stand; those that are not among them any more end."""
-        told: dict[Family, dict[Labels, float | None]] = {
-            c.BACKUP_LATE: {(one.source, one.kind): int(one.late) for one in copies},
-            c.BACKUP_AGE: _least((one.source, one.age_seconds) for one in copies),
-            c.BACKUP_LAG: _least((one.source, one.lag_seconds) for one in copies),
-            c.RESTORE_DURATION: _least((one.source, one.restore_seconds) for one in copies),
-        }
-        for family, values in told.items():
+        for family, values in told_of(copies).items():
             self._numbers[family].keep(values)
             for labels, value in values.items():
                 self._set(family, labels, value)
@@ -255,14 +251,6 @@ class Metrics:
     def _observe(self, family: Family, labels: Labels, seconds: float | None) -> None:
         if family.subject(labels) in self._watched:
             self._distributions[family].observe(labels, seconds)
-
-
-def _least(values: Iterable[tuple[str, float | None]]) -> dict[Labels, float | None]:
-    """The least of each source; of a source without any, nothing."""
-    found: dict[Labels, float | None] = {}
-    for source, value in sorted((source, value) for source, value in values if value is not None):
-        found.setdefault((source,), value)
-    return found
 
 
 def _timed(terms: Terms) -> tuple[str, ...]:

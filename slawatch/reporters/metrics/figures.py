@@ -29,21 +29,6 @@ class ObjectiveFigures:
 
 
 @dataclass(frozen=True, slots=True)
-class Copy:
-    """How one source of backups stands: `kind` as it reports it. What does not belong to its kind is None.
-
-    `age_seconds`: of its last good copy. `lag_seconds`: of a replica. `restore_seconds`: of the last drill.
-    """
-
-    source: str
-    kind: str
-    late: bool
-    age_seconds: float | None = None
-    lag_seconds: float | None = None
-    restore_seconds: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Figures:
     """One customer's figures, recomputed from the ledger.
 

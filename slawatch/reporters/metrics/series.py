@@ -105,7 +105,6 @@ class _Series(Generic[Value]):
         for labels in [labels for labels in self._samples if subject(labels) not in watched]:
             self.end(labels)
 
-
     def keep(self, these: Collection[Labels]) -> None:
         """End every series but these."""
         for labels in self._samples.keys() - set(these):

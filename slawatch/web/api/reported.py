@@ -10,14 +10,15 @@ from aiohttp import hdrs, web
 from pydantic import Field
 
 from slawatch.model import SECOND, BeatKind, Incident, IncidentKind, Instant, Micros, Outcome, Priority
+from slawatch.rules.calendar import text
 from slawatch.rules.permissions import Permission
 from slawatch.web.api.operation import PREFIX, Operation, Question, serve
 from slawatch.web.api.paging import Key, Slice, key_of, page_of
 from slawatch.web.api.shapes import Flag, Listing, Maybe, Moment, Page, Said, Seconds, Time, Told, Words, who
 
 INCIDENTS = f"{PREFIX}/incidents"
-#: Some 20,000 incidents.
-IMPORT_BYTES = 4 * 1024 * 1024
+#: So many incidents are taken in at once, and so many bytes are read.
+MOST_INCIDENTS, IMPORT_BYTES = 20_000, 16 * 1024 * 1024
 #: Up to thirty years.
 Length: TypeAlias = Annotated[float, Field(ge=0, le=1e9, allow_inf_nan=False)]
 
@@ -60,7 +61,9 @@ class SaidIncident(Said):
 
 class Import(Said):
     source: Words = Field(description="Where they come from, such as the name of a file.")
-    incidents: list[SaidIncident] = Field(description="Each as it stands now, and each once.")
+    incidents: list[SaidIncident] = Field(
+        max_length=MOST_INCIDENTS, description="Each as it stands now, and each once."
+    )
 
 
 class Imported(Told):
@@ -187,9 +190,27 @@ def add_heartbeats(router: web.UrlDispatcher, copies: Copies) -> None:
     serve(router, BEAT, beat)
 
 
-def heartbeat_path(source: str) -> str:
-    """Where a daemon is told of a source's backup."""
-    return f"{PREFIX}/heartbeats/{quote(source, safe='')}"
+def import_of(incidents: Sequence[Incident], source: str, by: str) -> tuple[str, Mapping[str, Any]]:
+    """The path and the body that tell a daemon how these stand."""
+    return INCIDENTS, {"source": source, "by": by, "incidents": list(map(_written, incidents))}
+
+
+def beat_of(source: str, by: str, **facts: Any) -> tuple[str, Mapping[str, Any]]:
+    """The path and the body that tell a daemon of a backup; `facts`: keys of `Beat`, None where nothing is said."""
+    said = {name: value for name, value in facts.items() if value is not None}
+    return f"{PREFIX}/heartbeats/{quote(source, safe='')}", {"by": by, **said}
+
+
+def _written(one: Incident) -> Mapping[str, Any]:
+    times = {"opened": one.opened, "answered": one.answered, "solved": one.solved}
+    return {
+        "customer": one.customer,
+        "id": one.id,
+        "priority": one.priority.value,
+        "kind": None if one.kind is None else one.kind.value,
+        "subject": one.subject,
+        **{name: None if at is None else text(at) for name, at in times.items()},
+    }
 
 
 def _incident(said: SaidIncident) -> Incident:

@@ -10,7 +10,7 @@ from summary_samples import kept
 from test_summary_html import page
 
 from slawatch.reporters.summary.facts import Promise, Summary, Unit
-from slawatch.reporters.summary.separated import Profile, as_csv
+from slawatch.reporters.summary.tables.separated import Profile, as_csv
 
 TRIED = at("2026-10-14T21:30:00+02:00")
 REPORTED = (

@@ -42,7 +42,7 @@ def incidents_verbs() -> None:
     epilog="""\b
 Examples:
   slawatch incidents import incidents.csv
-  slawatch incidents import - --source zendesk < incidents.jsonl
+  cat incidents.jsonl | slawatch incidents import - --source zendesk
 """,
 )
 @config_option

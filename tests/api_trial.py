@@ -1,8 +1,6 @@
 """The API tried by what its own document says: schemathesis asks what fits it and what does not, and checks the answers.
 
-    .venv/bin/python tests/api_trial.py --max-examples 200 --phases examples,coverage,fuzzing,stateful
-
-tries it for longer; the options are those of `schemathesis run`.
+`make trial` tries it for longer; its options are those of `schemathesis run`.
 """
 
 from __future__ import annotations

@@ -26,6 +26,7 @@ from slawatch.app.publishing import LOOP_SECONDS, Outbox, publish, pulse
 from slawatch.app.reported import publish_reported
 from slawatch.app.restart import restart
 from slawatch.app.rows import Rows
+from slawatch.app.settling import settle, settled
 from slawatch.app.wiring import Wiring
 from slawatch.browser import open_engine
 from slawatch.config import Config, ConfigErrors, load
@@ -126,6 +127,7 @@ async def _start(
         clock.now,
     )
     await wiring.configure(config, standings)
+    stack.enter_context(settled())
 
     def reread() -> Config:
         renew(entered, config, config_path)
@@ -228,6 +230,7 @@ async def _reloads(
             with manager.reloading():
                 config = await asyncio.to_thread(reread)
                 await wiring.configure(config)
+                settle()
         except ConfigErrors as refused:
             log.error("config.refused", errors=refused.errors)
             observer.on_notice(f"refused, the old configuration stays: {refused.errors[0]}")

@@ -228,6 +228,13 @@ def find(
     return tuple(message_from_row(row) for row in connection.execute(query))
 
 
+def of(connection: Connection, customers: Collection[str], kind: MessageKind) -> tuple[Message, ...]:
+    """Those of these customers and of this kind, in the order in which they came to be owed."""
+    query = select(table).where(table.c.customer.in_(customers), table.c.kind == kind.value)
+    rows = connection.execute(query.order_by(table.c.created, table.c.outage, table.c.contact, table.c.sequence))
+    return tuple(map(message_from_row, rows))
+
+
 def latest(
     connection: Connection, facts: Mapping[str, str], after: tuple[Instant, str] | None, limit: int
 ) -> tuple[Message, ...]:

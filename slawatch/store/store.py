@@ -324,6 +324,16 @@ class Store:
         """In the order of the ledger; those recorded up to `as_of`, about one `subject`, of one `kind`."""
         return await self._read(lambda c: declarations.find(c, customer, as_of, subject, kind))
 
+    async def declared_customers(self, kinds: Collection[DeclarationKind], since: str = "") -> tuple[str, ...]:
+        """In order: about whom something of these kinds was declared, from this customer on."""
+        return await self._read(lambda c: declarations.customers(c, kinds, since))
+
+    async def declarations_of(
+        self, customers: Collection[str], kinds: Collection[DeclarationKind]
+    ) -> tuple[Declaration, ...]:
+        """In the order of the ledger; those of these customers and kinds."""
+        return await self._read(lambda c: declarations.of(c, customers, kinds))
+
     async def declarations_about(self, subjects: Collection[str]) -> tuple[Declaration, ...]:
         """In the order of the ledger; those about any of these subjects."""
         return await self._read(lambda c: declarations.about(c, subjects))
@@ -433,6 +443,10 @@ class Store:
     ) -> tuple[Message, ...]:
         """In the order in which they came to be owed."""
         return await self._read(lambda c: outbox.find(c, customer, state, outage, kind))
+
+    async def messages_of(self, customers: Collection[str], kind: MessageKind) -> tuple[Message, ...]:
+        """Those of these customers and of this kind, in the order in which they came to be owed."""
+        return await self._read(lambda c: outbox.of(c, customers, kind))
 
     async def latest_messages(
         self, facts: Mapping[str, str], after: tuple[Instant, str] | None, limit: int

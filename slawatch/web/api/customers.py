@@ -15,14 +15,14 @@ from slawatch.rules.permissions import Permission
 from slawatch.rules.wishes import Unknown
 from slawatch.web.api.operation import Operation, Question, serve
 from slawatch.web.api.paging import key_of, page_of
-from slawatch.web.api.shapes import Listing, Maybe, Moment, Page, Seconds, Share, Told, Words
+from slawatch.web.api.shapes import Listing, Moment, Page, Seconds, Share, Told, Words
 from slawatch.web.api.statement_shapes import MonthSoFar, SeenCheck
 from slawatch.web.pages.facts import Board, Row, State
 
 
 class CustomersAsked(Listing):
-    q: Words | Maybe = Field(None, description="Only whose name or id has this in it.")
-    state: State | Maybe = Field(None, description="Only who stands so.")
+    q: Words | None = Field(None, description="Only whose name or id has this in it.")
+    state: State | None = Field(None, description="Only who stands so.")
 
 
 class Promise(Told):

@@ -14,7 +14,7 @@ from slawatch.rules.permissions import Permission
 from slawatch.rules.wishes import Wish
 from slawatch.web.api.operation import Act, Operation, Question, serve
 from slawatch.web.api.paging import Key, Slice, key_of, page_of
-from slawatch.web.api.shapes import Flag, Listing, Maybe, Moment, Page, Time, Told, Words
+from slawatch.web.api.shapes import Flag, Listing, Moment, Page, Time, Told, Words
 from slawatch.web.api.wishes import REQUESTS, Request
 
 
@@ -27,13 +27,13 @@ class WindowState(StrEnum):
 
 
 class _Of(Listing):
-    customer: Words | Maybe = Field(None, description="Only of this customer, by its id.")
-    since: Time | Maybe = Field(None, description="Only what ends after it, or lasts.")
-    until: Time | Maybe = Field(None, description="Only what starts before it.")
+    customer: Words | None = Field(None, description="Only of this customer, by its id.")
+    since: Time | None = Field(None, description="Only what ends after it, or lasts.")
+    until: Time | None = Field(None, description="Only what starts before it.")
 
 
 class WindowsAsked(_Of):
-    state: WindowState | Maybe = Field(None, description="Only those in this state.")
+    state: WindowState | None = Field(None, description="Only those in this state.")
 
 
 class ExclusionsAsked(_Of):
@@ -41,7 +41,7 @@ class ExclusionsAsked(_Of):
 
 
 class OutagesAsked(_Of):
-    open: Flag | Maybe = Field(None, description="Only those that last, or only those that are over.")
+    open: Flag | None = Field(None, description="Only those that last, or only those that are over.")
 
 
 class WindowVersion(Told):

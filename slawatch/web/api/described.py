@@ -157,7 +157,8 @@ def _path(one: Operation) -> Iterable[dict[str, Any]]:
 def _query(one: Operation) -> Iterable[dict[str, Any]]:
     schema = one.query.model_json_schema(ref_template="#/components/schemas/{model}")
     for name, its in schema.get("properties", {}).items():
-        known = {key: value for key, value in its.items() if key not in {"title", "description"}}
+        known = {key: value for key, value in its.items() if key not in {"title", "description", "anyOf"}}
+        known |= its.get("anyOf", [{}])[0]  # what may be left out is never null in a query
         if known.get("default", ...) is None:
             del known["default"]
         if "$ref" in known:

@@ -16,7 +16,7 @@ from slawatch.store import Actor, Deed, Way
 from slawatch.web.api.operation import PREFIX, Act, Operation, Question, serve
 from slawatch.web.api.paging import Key, key_of, page_of
 from slawatch.web.api.problems import bad_body
-from slawatch.web.api.shapes import Listing, Maybe, Moment, Nothing, Page, Said, Time, Told, Words
+from slawatch.web.api.shapes import Listing, Moment, Nothing, Page, Said, Time, Told, Words
 
 USERS, TOKENS, AUDIT = f"{PREFIX}/users", f"{PREFIX}/tokens", f"{PREFIX}/audit"
 
@@ -41,11 +41,11 @@ class NewToken(Said):
 
 
 class AuditAsked(Listing):
-    who: Words | Maybe = Field(None, description="Only by this person, or token.")
-    what: Words | Maybe = Field(None, description="Only this, as `what` of a line says it.")
-    subject: Words | Maybe = Field(None, description="Only what was done to this user, token, window, ...")
-    since: Time | Maybe = Field(None, description="From then on.")
-    until: Time | Maybe = Field(None, description="Before then.")
+    who: Words | None = Field(None, description="Only by this person, or token.")
+    what: Words | None = Field(None, description="Only this, as `what` of a line says it.")
+    subject: Words | None = Field(None, description="Only what was done to this user, token, window, ...")
+    since: Time | None = Field(None, description="From then on.")
+    until: Time | None = Field(None, description="Before then.")
 
 
 class User(Told):

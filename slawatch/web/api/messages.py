@@ -14,17 +14,17 @@ from slawatch.model import MessageKind, MessageState, Saying
 from slawatch.rules.permissions import Permission
 from slawatch.web.api.operation import PREFIX, Operation, Question, serve
 from slawatch.web.api.paging import Key, Slice, key_of, page_of
-from slawatch.web.api.shapes import Listing, Maybe, Moment, Nothing, Page, Said, Told, Words, who
+from slawatch.web.api.shapes import Listing, Moment, Nothing, Page, Said, Told, Words, who
 
 #: An address, as a relay's answer may repeat it.
 _ADDRESS = re.compile(r"[^\s<>,;:\"]+@[^\s<>,;:\"]+")
 
 
 class MessagesAsked(Listing):
-    customer: Words | Maybe = Field(None, description="Only of this customer, by its id.")
-    state: MessageState | Maybe = Field(None, description="Only those in this state.")
-    kind: MessageKind | Maybe = Field(None, description="Only those that are owed for this reason.")
-    outage: Words | Maybe = Field(None, description="Only about this outage or window.")
+    customer: Words | None = Field(None, description="Only of this customer, by its id.")
+    state: MessageState | None = Field(None, description="Only those in this state.")
+    kind: MessageKind | None = Field(None, description="Only those that are owed for this reason.")
+    outage: Words | None = Field(None, description="Only about this outage or window.")
 
 
 class OwedMessage(Told):

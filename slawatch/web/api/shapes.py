@@ -69,8 +69,6 @@ Moment: TypeAlias = Annotated[
 #: In a query everything is text.
 Flag: TypeAlias = Annotated[bool, BeforeValidator(_read_flag)]
 Count: TypeAlias = Annotated[int, Field(ge=1, le=1_000_000), BeforeValidator(_read_whole)]
-#: What may be left out, and is never null.
-Maybe: TypeAlias = SkipJsonSchema[None]
 #: Text that is asked with.
 Words: TypeAlias = Annotated[str, StringConstraints(pattern=WITHOUT_ZERO)]
 Cursor: TypeAlias = Annotated[str, WithJsonSchema({"type": "string", "format": "cursor"})]
@@ -104,7 +102,7 @@ class Listing(Asked):
     limit: Annotated[int, Field(ge=1, le=MOST), BeforeValidator(_read_whole)] = Field(
         USUAL, description="How many rows at most."
     )
-    cursor: Cursor | Maybe = Field(None, description="Where to go on: what the page before says as `next`.")
+    cursor: Cursor | None = Field(None, description="Where to go on: what the page before says as `next`.")
 
 
 def _open(schema: dict[str, Any]) -> None:

@@ -12,17 +12,17 @@ from pydantic import Field, JsonValue
 from slawatch.rules.permissions import Permission
 from slawatch.web.api.operation import Operation, Question, serve
 from slawatch.web.api.paging import Key, Slice, key_of, page_of
-from slawatch.web.api.shapes import Asked, Count, Listing, Maybe, Moment, Month, Page, Told, read_month
+from slawatch.web.api.shapes import Asked, Count, Listing, Moment, Month, Page, Told, read_month
 from slawatch.web.api.statement_shapes import Statement
 
 
 class StatementAsked(Asked):
-    revision: Count | Maybe = Field(None, description="Which one; without it, the latest.")
+    revision: Count | None = Field(None, description="Which one; without it, the latest.")
 
 
 class DifferencesAsked(Asked):
-    earlier: Count | Maybe = Field(None, alias="from", description="Without it, the one before `to`.")
-    later: Count | Maybe = Field(None, alias="to", description="Without it, the latest.")
+    earlier: Count | None = Field(None, alias="from", description="Without it, the one before `to`.")
+    later: Count | None = Field(None, alias="to", description="Without it, the latest.")
 
 
 class Revision(Told):

@@ -175,7 +175,7 @@ async def _start(
     loops.create_task(proving.run(), name="prove")
     loops.create_task(pulse(metrics, health), name="pulse")
     loops.create_task(outbox.run(), name="outbox")
-    loops.create_task(publish_reported(wiring, metrics), name="reported")
+    loops.create_task(publish_reported(wiring.helpdesk, wiring.copies, metrics, wiring.reported), name="reported")
     loops.create_task(manager.beat(health), name="watchdog")
     looks.create_task(_reloads(reload_, reread, wiring, metrics, observer, manager), name="reload")
     health.ready("schedule")

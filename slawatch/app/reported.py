@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from contextlib import suppress
 
-from slawatch.app.wiring import Wiring
+from slawatch.account import Copies, Helpdesk
 from slawatch.model import SECOND, BeatKind, Micros
 from slawatch.reporters.metrics import Copy, Metrics
 from slawatch.rules.copies import Standing
@@ -15,9 +15,8 @@ from slawatch.store import StoreBusy
 PUBLISH_SECONDS = 15.0
 
 
-async def publish_reported(wiring: Wiring, metrics: Metrics) -> None:
-    """Publish at once, at news and now and then, until cancelled; what cannot be read now is read next time."""
-    helpdesk, copies, news = wiring.helpdesk, wiring.copies, wiring.reported
+async def publish_reported(helpdesk: Helpdesk, copies: Copies, metrics: Metrics, news: asyncio.Event) -> None:
+    """Publish at once, at `news` and now and then, until cancelled; what cannot be read now is read next time."""
     while True:
         news.clear()
         with suppress(StoreBusy):

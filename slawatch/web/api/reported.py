@@ -14,7 +14,7 @@ from slawatch.rules.calendar import text
 from slawatch.rules.permissions import Permission
 from slawatch.web.api.operation import PREFIX, Operation, Question, serve
 from slawatch.web.api.paging import Key, Slice, key_of, page_of
-from slawatch.web.api.shapes import Flag, Listing, Maybe, Moment, Page, Said, Seconds, Time, Told, Words, who
+from slawatch.web.api.shapes import Flag, Listing, Moment, Page, Said, Seconds, Time, Told, Words, who
 
 INCIDENTS = f"{PREFIX}/incidents"
 #: So many incidents are taken in at once, and so many bytes are read.
@@ -24,8 +24,8 @@ Length: TypeAlias = Annotated[float, Field(ge=0, le=1e9, allow_inf_nan=False)]
 
 
 class IncidentsAsked(Listing):
-    customer: Words | Maybe = Field(None, description="Only of this customer, by its id.")
-    open: Flag | Maybe = Field(None, description="Only those that are not solved, or only those that are.")
+    customer: Words | None = Field(None, description="Only of this customer, by its id.")
+    open: Flag | None = Field(None, description="Only those that are not solved, or only those that are.")
 
 
 class ToldIncident(Told):

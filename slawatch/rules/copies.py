@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby
 from types import MappingProxyType
 
 from slawatch.model import DAY, HOUR, MINUTE, SECOND, BeatKind, Heartbeat, Instant, Micros, Outcome
@@ -55,13 +54,11 @@ class Standing:
 
 
 def by_source(beats: Iterable[Heartbeat]) -> dict[Source, list[Heartbeat]]:
-    """Each source's reports of a kind, in the order of time."""
-
-    def source(one: Heartbeat) -> Source:
-        return one.source, one.kind
-
-    ordered = sorted(beats, key=lambda one: (source(one), one.at))
-    return {which: list(each) for which, each in groupby(ordered, source)}
+    """Each source's reports of a kind. `beats`: those of a source in the order of time, as the store gives them."""
+    found: dict[Source, list[Heartbeat]] = {}
+    for one in beats:
+        found.setdefault((one.source, one.kind), []).append(one)
+    return found
 
 
 def kept(beats: Sequence[Heartbeat], period: Period) -> Kept:

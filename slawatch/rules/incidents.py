@@ -13,9 +13,11 @@ from dataclasses import dataclass
 from slawatch.model import Incident, Instant, Priority
 from slawatch.rules import business
 from slawatch.rules.business import WORKING_DAY, WORKING_WEEK, BusinessHours
-from slawatch.rules.calendar import Period, text
+from slawatch.rules.calendar import Period, parse, text
 
 LONGEST_ID, LONGEST_SUBJECT = 100, 200
+#: Times before are slips, as they are in the configuration.
+_CENTURY = parse("2000-01-01T00:00:00Z")
 
 #: What tells of a person: an address, and a number that a telephone may have.
 _ADDRESS = re.compile(r"\S+@\S+\.\S+")
@@ -85,6 +87,8 @@ def wrong_with(incident: Incident, now: Instant) -> str | None:
     """Why it cannot be: one line, what is wrong and what would be right."""
     if not 0 < len(incident.id) <= LONGEST_ID or not incident.id.isprintable():
         return f"id: expected 1 to {LONGEST_ID} characters that can be printed, got {incident.id!r}"
+    if incident.opened < _CENTURY:
+        return f"opened: expected a time of this century, got {text(incident.opened)}"
     if incident.opened > now:
         return f"opened: expected a time that has been, got {text(incident.opened)}"
     for name, at in (("answered", incident.answered), ("solved", incident.solved)):

@@ -11,6 +11,8 @@ from slawatch.model import BeatKind, Heartbeat, Instant, Outcome
 from slawatch.store.inserting import insert_new
 from slawatch.store.schema_reported import heartbeats as table
 
+_OUTCOMES = {one.value: one for one in Outcome}
+
 
 def add(connection: Connection, beat: Heartbeat, recorded: Instant) -> bool:
     """Whether it was new: what was reported of that moment before stays."""
@@ -32,8 +34,10 @@ def between(connection: Connection, since: Instant, until: Instant, as_of: Insta
     found: list[Heartbeat] = []
     for source, kind in _sources(connection):
         its = _of(source, kind, as_of)
-        found += _read(connection, its.where(table.c.at < since).order_by(table.c.at.desc()).limit(1))
-        found += _read(connection, its.where(table.c.at >= since, table.c.at < until).order_by(table.c.at))
+        found += _read(connection, source, kind, its.where(table.c.at < since).order_by(table.c.at.desc()).limit(1))
+        found += _read(
+            connection, source, kind, its.where(table.c.at >= since, table.c.at < until).order_by(table.c.at)
+        )
     return tuple(found)
 
 
@@ -43,7 +47,7 @@ def latest(connection: Connection) -> tuple[Heartbeat, ...]:
     for source, kind in _sources(connection):
         its = _of(source, kind, None).order_by(table.c.at.desc()).limit(1)
         good = its.where(table.c.outcome == Outcome.GOOD.value)
-        both = {one.at: one for one in (*_read(connection, good), *_read(connection, its))}
+        both = {one.at: one for one in (*_read(connection, source, kind, good), *_read(connection, source, kind, its))}
         found += (both[at] for at in sorted(both))
     return tuple(found)
 
@@ -62,12 +66,12 @@ def _sources(connection: Connection) -> Iterator[tuple[str, str]]:
 
 
 def _of(source: str, kind: str, as_of: Instant | None) -> Select[Any]:
-    query = select(table).where(table.c.source == source, table.c.kind == kind)
+    columns = table.c.at, table.c.outcome, table.c.lag, table.c.duration, table.c.who, table.c.recorded
+    query = select(*columns).where(table.c.source == source, table.c.kind == kind)
     return query if as_of is None else query.where(table.c.recorded <= as_of)
 
 
-def _read(connection: Connection, query: Select[Any]) -> Iterator[Heartbeat]:
-    for row in connection.execute(query):
-        yield Heartbeat(
-            row.source, BeatKind(row.kind), row.at, Outcome(row.outcome), row.lag, row.duration, row.who, row.recorded
-        )
+def _read(connection: Connection, source: str, kind: str, query: Select[Any]) -> Iterator[Heartbeat]:
+    which = BeatKind(kind)
+    for at, outcome, *rest in connection.execute(query):
+        yield Heartbeat(source, which, at, _OUTCOMES[outcome], *rest)

@@ -127,10 +127,10 @@ def test_the_age_is_that_of_the_last_good_copy():
     assert stand([*hours(0), beat(HOURLY, HOUR, RETIRED)], START + 2 * HOUR) is None
 
 
-def test_reports_are_sorted_by_their_sources_and_by_time():
+def test_reports_are_those_of_a_source_and_a_kind():
     one, two, other = beat(HOURLY, 0), beat(HOURLY, 1), beat(DAILY, 2, source="vm")
 
-    assert by_source([other, two, one]) == {("db1", HOURLY): [one, two], ("vm", DAILY): [other]}
+    assert by_source([one, other, two]) == {("db1", HOURLY): [one, two], ("vm", DAILY): [other]}
 
 
 def test_the_last_drill_is_that_of_any_source_that_is_not_retired():

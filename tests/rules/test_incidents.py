@@ -127,6 +127,7 @@ NOW = at("2026-03-24 12:00")
     ("one", "wrong"),
     [
         (incident("1", "2026-03-24 09:00", "2026-03-24 09:00", "2026-03-24 12:00"), None),
+        (incident("1", "1999-03-24 12:01"), "opened: expected a time of this century, got 1999-03-24T11:01:00Z"),
         (incident("1", "2026-03-24 12:01"), "opened: expected a time that has been, got 2026-03-24T11:01:00Z"),
         (
             incident("1", "2026-03-24 09:00", answered="2026-03-24 08:59"),

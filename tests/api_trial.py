@@ -13,6 +13,8 @@ from pathlib import Path
 
 from api_house import Api, api
 
+from slawatch.logs import set_up
+
 HERE = Path(__file__).parent
 SCHEMATHESIS = Path(sys.executable).with_name("schemathesis")
 #: Nothing is left behind, and one seed asks the same each time.
@@ -37,6 +39,7 @@ async def tried(served: Api, *options: str) -> tuple[int, str]:
 
 
 async def _try_long(options: list[str]) -> int:
+    set_up(level="error")
     with tempfile.TemporaryDirectory() as folder:
         async with api(Path(folder)) as served:
             for chosen in ("--exclude-operation-id", "--include-operation-id"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -203,7 +204,8 @@ async def test_revisions_of_a_month_are_compared(served: Api, token: str) -> Non
         ("/outages?colour=red", 400, "colour: unknown, expected one of the documented keys"),
         ("/outages?open=yes", 400, "open: expected true or false"),
         ("/outages?since=morgen", 400, "since: expected a time such as 2026-03-01T00:00:30Z, got 'morgen'"),
-        ("/outages?limit=1001", 400, "limit: Input should be less than or equal to 1000"),
+        ("/outages?limit=1001", 400, "limit: expected at most 1000"),
+        ("/outages?limit=0", 400, "limit: expected at least 1"),
         ("/outages?limit=ten", 400, "limit: expected a whole number"),
         ("/outages?limit=1&limit=2", 400, "limit: given twice, expected once"),
         ("/outages?cursor=x", 400, "cursor: expected what the page before says as next"),
@@ -243,6 +245,12 @@ async def test_what_is_no_body_is_a_problem(served: Api, token: str, body: bytes
     found, told, _ = await served.ask("/outages/o1/notes", token, "POST", data=body)
     assert (found, told["status"]) == (status, status)
     assert "\n" not in told["detail"]
+
+
+@pytest.mark.parametrize("packed", [b"not packed", gzip.compress(b"x" * 10_000_000)])
+async def test_a_packed_body_is_not_unpacked(served: Api, token: str, packed: bytes) -> None:
+    told = await served.ask("/outages/o1/notes", token, "POST", data=packed, headers={"Content-Encoding": "gzip"})
+    assert (told[0], told[1]["detail"]) == (415, "Content-Encoding: expected none, got 'gzip'")
 
 
 async def test_a_request_that_needs_no_word_needs_no_body(tmp_path: Path) -> None:

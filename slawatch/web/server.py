@@ -89,6 +89,7 @@ async def serve(
         access_log=None,
         shutdown_timeout=SHUTDOWN_SECONDS,
         handle_signals=False,
+        auto_decompress=False,  # nothing that is sent here is packed, and what is may be huge
     )
     async with AsyncExitStack() as stack:
         stack.push_async_callback(scrapes.close)

@@ -16,7 +16,7 @@ from slawatch.rules.wishes import Unknown
 from slawatch.web.api.operation import Operation, Question, serve
 from slawatch.web.api.paging import key_of, page_of
 from slawatch.web.api.shapes import Listing, Moment, Page, Seconds, Share, Told, Words
-from slawatch.web.api.statement_shapes import MonthSoFar, SeenCheck
+from slawatch.web.api.statement_shapes import MonthSoFar, SeenCheck, Stretch
 from slawatch.web.pages.facts import Board, Row, State
 
 
@@ -33,11 +33,6 @@ class Promise(Told):
     met: bool | None = Field(description="Null where that cannot be said.")
 
 
-class Upcoming(Told):
-    starts: Moment
-    ends: Moment
-
-
 class Standing(Told):
     """A customer as it stands in the running month."""
 
@@ -52,7 +47,7 @@ class Standing(Told):
     left_seconds: Seconds = Field(description="What is left of it, below 0 where it is overdrawn; in seconds.")
     outages: int = Field(description="Of this month.")
     lasting: int = Field(description="Of these, those that last.")
-    next_maintenance: Upcoming | None
+    next_maintenance: Stretch | None
 
 
 class CustomersPage(Page):

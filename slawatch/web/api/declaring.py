@@ -15,6 +15,7 @@ from slawatch.rules.wishes import Wish
 from slawatch.web.api.operation import Act, Operation, Question, serve
 from slawatch.web.api.paging import Key, Slice, key_of, page_of
 from slawatch.web.api.shapes import Flag, Listing, Moment, Page, Time, Told, Words
+from slawatch.web.api.statement_shapes import Note
 from slawatch.web.api.wishes import REQUESTS, Request
 
 
@@ -80,13 +81,6 @@ class Exclusion(Told):
     approved_by: str
     reason: str
     withdrawn: Moment | None
-
-
-class Note(Told):
-    at: Moment
-    who: str
-    text: str
-    ticket: str | None
 
 
 class Spoken(Told):

@@ -65,6 +65,7 @@ _PROBLEMS: Mapping[str, str] = {
     "403": "Who asks may not.",
     "404": "What the path names is not there.",
     "413": f"The body is longer than {BODY_BYTES} bytes; of an import, than {IMPORT_BYTES}.",
+    "415": "The body is compressed.",
     "422": "What is asked for can be read, and cannot be done.",
     "500": "Something is wrong at our side.",
     "503": "Not at the moment: the store is busy, or away.",
@@ -172,7 +173,7 @@ def _responses(one: Operation) -> dict[str, Any]:
     if one.etag:
         done["headers"] = {"ETag": {"schema": {"type": "string"}, "required": True}}
         told["304"] = {"description": "It is what `If-None-Match` names.", "headers": done["headers"]}
-    failing = [*_OF_ALL, *(["404"] if one.parameters else []), *(["413", "422"] if one.said else [])]
+    failing = [*_OF_ALL, *(["404"] if one.parameters else []), *(["413", "415", "422"] if one.said else [])]
     return told | {status: {"$ref": f"#/components/responses/{status}"} for status in sorted(failing)}
 
 

@@ -114,6 +114,8 @@ class _Served:
         ensure_readable(request.match_info)
         query, said = read_query(operation.query, request.query), None
         if operation.said is not None:
+            if (packed := request.headers.get(hdrs.CONTENT_ENCODING, "identity")).lower() != "identity":
+                raise web.HTTPUnsupportedMediaType(text=f"Content-Encoding: expected none, got {packed!r}")
             said = await _body(operation, operation.said, request)
         told = await self._act(Question(asker, request.match_info, query, said, request.headers))
         if isinstance(told, web.Response):

@@ -68,6 +68,12 @@ def _words(error: ErrorDetails) -> str:
             return "unknown, expected one of the documented keys"
         case "enum":
             return f"expected {error['ctx']['expected']}"
+        case "less_than_equal":
+            return f"expected at most {error['ctx']['le']}"
+        case "greater_than_equal":
+            return f"expected at least {error['ctx']['ge']}"
+        case "string_type":
+            return "expected text"
         case "string_pattern_mismatch":
             return "expected text without a zero in it"
     return error["msg"].removeprefix("Value error, ")

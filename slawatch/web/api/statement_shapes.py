@@ -9,8 +9,6 @@ from pydantic import Field
 from slawatch.model import Cause, ExclusionKind, Reason, Verdict
 from slawatch.web.api.shapes import Moment, Month, Seconds, Share, Told
 
-_OF_PAGES = "Page by page, by name."
-
 
 class Span(Told):
     """A month in the agreement's zone; the running one ends at the moment of asking."""
@@ -61,10 +59,12 @@ class Speed(SpeedPage):
     threshold_seconds: Seconds
     objective: Share
     met: bool | None
-    pages: dict[str, SpeedPage] = Field(description=_OF_PAGES)
+    pages: dict[str, SpeedPage] = Field(description="Page by page, by name.")
 
 
-class Remarked(Told):
+class Note(Told):
+    """Words beside an outage."""
+
     at: Moment
     who: str
     text: str
@@ -84,17 +84,17 @@ class StatedOutage(Told):
 class WordedOutage(StatedOutage):
     """The same, with what was said of it; without these keys nothing was."""
 
-    notes: list[Remarked] = Field([], description="Words beside it.")
+    notes: list[Note] = Field([], description="Words beside it.")
     acknowledged: Moment | None = Field(None, description="When somebody said that they have it in hand.")
     acknowledged_by: str | None = Field(None, description="Who did.")
 
 
-class Piece(Told):
+class Stretch(Told):
     starts: Moment
     ends: Moment
 
 
-class EarlierVersion(Piece):
+class EarlierVersion(Stretch):
     announced: Moment | None
     announced_by: str | None
     entered: Moment | None
@@ -109,7 +109,7 @@ class StatedExclusion(Told):
     ends: Moment
     counted: bool = Field(description="Whether it is left out, at least in part.")
     seconds: Seconds = Field(description="That are left out inside the period, in seconds.")
-    left_out: list[Piece]
+    left_out: list[Stretch]
     proof: str | None = Field(description="What proves the notice: `mail`, `declared` or `declared_late`.")
     why: str | None = Field(description="Why it is not left out, or not all of it.")
     announced: Moment | None = Field(None, description="Of maintenance: when it was declared to have been told.")

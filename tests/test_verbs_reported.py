@@ -108,6 +108,8 @@ def test_a_backup_is_reported_in_the_store_where_no_daemon_runs(slawatch: Slawat
         2,
         ("lag: missing, expected how many seconds the replica is behind",),
     )
+    for lag in ("nan", "-1", "veel"):
+        assert slawatch("heartbeat", "db1", "--kind", "replica", "--lag", lag).exit_code == 2
     both = slawatch("heartbeat", "db1", "--kind", "daily", "--failed", "--retired")
     assert both.exit_code == 2
     assert "expected --failed or --retired, one of them" in both.stderr

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,18 @@ from slawatch.rules.calendar import text
 from slawatch.store import StoreError, open_store
 from slawatch.web import beat_of
 
-_SECONDS = click.FloatRange(0, 1e9)
+
+class _Seconds(click.FloatRange):
+    """A length of time; what is no number is none."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        seconds = super().convert(value, param, ctx)
+        if math.isnan(seconds):
+            self.fail(f"expected seconds, got {value!r}", param, ctx)
+        return seconds
+
+
+_SECONDS = _Seconds(0, 1e9)
 
 
 @click.command(

@@ -49,7 +49,7 @@ KINDS: Mapping[str, IncidentKind] = MappingProxyType(
     }
 )
 
-_ISO = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-]\d{2}:\d{2})?", re.ASCII)
+_ISO = re.compile(r"20\d{2}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-]\d{2}:\d{2})?", re.ASCII)
 _DUTCH = re.compile(r"^(\d{1,2})-(\d{1,2})-(\d{4}) (\d{1,2})((?::\d{2}){1,2})$", re.ASCII)
 
 
@@ -62,7 +62,7 @@ def time_of(said: str, zone: ZoneInfo) -> Instant:
     """A time as `2026-11-02 09:15` or `2-11-2026 09:15` by the clock in `zone`, or with its offset.
 
     Of one that the clocks show twice the earlier; one that they skip is moved forward. Raises ValueError, with what
-    would be right.
+    would be right, also for a time that is not of this century.
     """
     iso = _DUTCH.sub(_by_iso, said)
     if _ISO.fullmatch(iso) is not None:

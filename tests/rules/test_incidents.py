@@ -109,6 +109,7 @@ def test_a_wish_is_never_overdue():
     ("subject", "kept"),
     [
         ("  Printer\n jams ", "Printer jams"),
+        ("a\x00b \ud800\u2028c", "a b c"),
         ("Mail from jan.jansen@park.example fails", "Mail from [...] fails"),
         ("Call back +31 (0)6 1234 5678", "Call back [...]"),
         ("Invoice 2026-1042 is wrong", "Invoice 2026-1042 is wrong"),
@@ -127,7 +128,6 @@ NOW = at("2026-03-24 12:00")
     ("one", "wrong"),
     [
         (incident("1", "2026-03-24 09:00", "2026-03-24 09:00", "2026-03-24 12:00"), None),
-        (incident("1", "1999-03-24 12:01"), "opened: expected a time of this century, got 1999-03-24T11:01:00Z"),
         (incident("1", "2026-03-24 12:01"), "opened: expected a time that has been, got 2026-03-24T11:01:00Z"),
         (
             incident("1", "2026-03-24 09:00", answered="2026-03-24 08:59"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
+from itertools import count
 
 from slawatch.account import Copies, Helpdesk
 from slawatch.model import SECOND, BeatKind, Micros
@@ -11,17 +12,19 @@ from slawatch.reporters.metrics import Copy, Metrics
 from slawatch.rules.copies import Standing
 from slawatch.store import StoreBusy
 
-#: What ages, and comes to be overdue, is looked at so often.
+#: What ages is looked at so often, and what comes to be overdue each fourth time: many incidents take some reading.
 PUBLISH_SECONDS = 15.0
+_ROUNDS = 4
 
 
 async def publish_reported(helpdesk: Helpdesk, copies: Copies, metrics: Metrics, news: asyncio.Event) -> None:
     """Publish at once, at `news` and now and then, until cancelled; what cannot be read now is read next time."""
-    while True:
+    for number in count():
+        is_news = news.is_set()
         news.clear()
         with suppress(StoreBusy):
             metrics.copies([_copy(one) for one in (await copies.standings()).values()])
-            counts = await helpdesk.counts()
+            counts = await helpdesk.counts() if is_news or number % _ROUNDS == 0 else None
             if counts is not None:
                 metrics.incidents(*counts)
         with suppress(TimeoutError):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Collection
+from dataclasses import replace
 
 from slawatch.clock import Clock
 from slawatch.model import DAY, Micros
@@ -157,4 +158,5 @@ class Office:
         return user
 
     def _line(self, actor: Actor, what: Deed, subject: str, **facts: object) -> Audited:
-        return Audited(self._clock(), actor, what, subject, facts)
+        """Raises Refused where it is by nobody, or by what would look like several lines."""
+        return Audited(self._clock(), replace(actor, who=named("by", actor.who)), what, subject, facts)

@@ -98,6 +98,8 @@ class _Served:
             return await self._answer(request)
         except web.HTTPRequestEntityTooLarge:
             return problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"body: expected at most {self._operation.most} bytes")
+        except (ConnectionError, web.RequestPayloadError):
+            return problem(HTTPStatus.BAD_REQUEST, "body: breaks off")
         except BadRequest as error:
             return problem(HTTPStatus.BAD_REQUEST, str(error), error.slips)
         except Unknown as unknown:

@@ -13,8 +13,20 @@ from entering import CHEAP, PASSWORD, US
 from web_house import House, house, live_through_november
 
 from slawatch import web
-from slawatch.account import Closing, Lists, Postmaster, all_standing, summary
-from slawatch.model import HOUR, Cause, Event, EventKind, Message, MessageKind, MessageState
+from slawatch.account import Closing, Copies, Helpdesk, Lists, Postmaster, all_standing, summary
+from slawatch.model import (
+    HOUR,
+    BeatKind,
+    Cause,
+    Event,
+    EventKind,
+    Heartbeat,
+    Incident,
+    Message,
+    MessageKind,
+    MessageState,
+    Priority,
+)
 from slawatch.people import Office, SignIn, Standing
 from slawatch.rules.calendar import parse, text
 from slawatch.rules.permissions import Permission, Role
@@ -87,6 +99,8 @@ async def api(folder: Path) -> AsyncIterator[Api]:
         await closing.settle(made.terms)
         await made.desk.ask(Exclude("bosrand", STRUCK, STRUCK + HOUR, "J. de Vries", "Blikseminslag", by="pia"))
         await closing.revise("bosrand")
+        await made.store.reported.add_incidents([Incident("duinzicht", "1042", Priority.ONE, STRUCK)])
+        await made.store.reported.add_heartbeat(Heartbeat("db1", BeatKind.HOURLY, STRUCK))
         await made.publish()
 
         async def status() -> Mapping[str, object]:
@@ -118,6 +132,8 @@ async def api(folder: Path) -> AsyncIterator[Api]:
             lists=Lists(made.store, made.clock, lambda: made.terms),
             postmaster=Postmaster(made.store),
             board=made.board,
+            helpdesk=Helpdesk(made.store, made.clock, lambda: made.terms),
+            copies=Copies(made.store, made.clock),
             entrance=entrance,
         )
         server = await stack.enter_async_context(served)

@@ -7,8 +7,8 @@ import pytest
 from metrics_terms import terms
 from prometheus_client.parser import text_string_to_metric_families
 
-from slawatch.model import SECOND, VERDICTS, Cause, CheckId, ExclusionKind, Look, Observation, Verdict
-from slawatch.reporters.metrics import FAMILIES, Figures, Format, Metrics, ObjectiveFigures, encode
+from slawatch.model import SECOND, VERDICTS, Cause, CheckId, ExclusionKind, Look, Observation, Priority, Verdict
+from slawatch.reporters.metrics import FAMILIES, Copy, Figures, Format, Metrics, ObjectiveFigures, encode
 
 NOON = 1_772_362_800 * SECOND  # 2026-03-01T11:00:00Z
 
@@ -320,3 +320,38 @@ def test_a_snapshot_stays_as_it_was_taken():
     metrics.outage_opened("a")
     assert encode(snapshot, Format.TEXT) == text
     assert encode(metrics.snapshot(), Format.TEXT) != text
+
+
+def test_incidents_are_told_by_priority():
+    metrics = watching("a")
+    metrics.incidents({Priority.ONE: 2, Priority.NONE: 7}, {Priority.ONE: 0})
+    metrics.incidents({Priority.ONE: 3, Priority.NONE: 7}, {Priority.ONE: 1})
+    samples = scraped(metrics)
+    assert samples["incidents_open", "1"] == 3
+    assert samples["incidents_open", "none"] == 7
+    assert samples["incidents_overdue", "1"] == 1
+    assert ("incidents_overdue", "none") not in samples
+
+
+def test_backups_are_told_by_source_and_end_with_it():
+    metrics = watching("a")
+    metrics.copies(
+        [
+            Copy("db1", "hourly", late=True, age_seconds=7200),
+            Copy("db1", "daily", late=False, age_seconds=3600),
+            Copy("db1", "replica", late=False, lag_seconds=0.25),
+            Copy("vm", "restore", late=False, restore_seconds=1800),
+        ]
+    )
+    samples = {key: value for key, value in scraped(metrics).items() if key[0].startswith(("backup", "restore"))}
+    assert samples == {
+        ("backup_late", "hourly", "db1"): 1,
+        ("backup_late", "daily", "db1"): 0,
+        ("backup_late", "replica", "db1"): 0,
+        ("backup_late", "restore", "vm"): 0,
+        ("backup_age_seconds", "db1"): 3600,
+        ("backup_replica_lag_seconds", "db1"): 0.25,
+        ("restore_duration_seconds", "vm"): 1800,
+    }
+    metrics.copies([])
+    assert not [key for key in scraped(metrics) if key[0].startswith(("backup", "restore"))]

@@ -12,8 +12,18 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Metr
 from prometheus_client.openmetrics import exposition as openmetrics_exposition
 from prometheus_client.openmetrics import parser as openmetrics_parser
 
-from slawatch.model import SECOND, VERDICTS, Cause, CheckId, Look, Observation, Verdict
-from slawatch.reporters.metrics import FAMILIES, TO_COME, Figures, Format, Metrics, ObjectiveFigures, encode, pieces
+from slawatch.model import SECOND, VERDICTS, Cause, CheckId, Look, Observation, Priority, Verdict
+from slawatch.reporters.metrics import (
+    FAMILIES,
+    TO_COME,
+    Copy,
+    Figures,
+    Format,
+    Metrics,
+    ObjectiveFigures,
+    encode,
+    pieces,
+)
 from slawatch.reporters.metrics.catalogue import Family, Kind
 from slawatch.reporters.metrics.exposition import PIECE_LINES
 from slawatch.reporters.metrics.series import DistributionSeries, NumberSeries
@@ -43,6 +53,8 @@ def everything(customer: str = "duinzicht") -> Metrics:
     metrics.maintenance(customer, active=True, ends=at)
     metrics.outbox("mail", 0, failed=0)
     metrics.suspect(Cause.MONITOR_NETWORK)
+    metrics.incidents({Priority.ONE: 3}, {Priority.ONE: 1})
+    metrics.copies([Copy("db1", "replica", late=False, age_seconds=60, lag_seconds=0.2, restore_seconds=1800)])
     return metrics
 
 

@@ -2,7 +2,9 @@
 
 from slawatch.account.bundle_check import CheckedBundle, check_bundle
 from slawatch.account.closing import Closing
+from slawatch.account.copies import Copies
 from slawatch.account.desk import Desk
+from slawatch.account.helpdesk import Helpdesk, judged
 from slawatch.account.in_force import all_in_force, in_force, in_force_or, standings
 from slawatch.account.keeping import Keeping
 from slawatch.account.ledger import agreed, all_agreed, observations
@@ -24,7 +26,9 @@ __all__ = [
     "Attended",
     "CheckedBundle",
     "Closing",
+    "Copies",
     "Desk",
+    "Helpdesk",
     "Keeping",
     "Lists",
     "Month",
@@ -43,6 +47,7 @@ __all__ = [
     "differences",
     "in_force",
     "in_force_or",
+    "judged",
     "latest_at",
     "month_so_far",
     "observations",

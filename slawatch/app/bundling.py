@@ -10,8 +10,8 @@ from contextlib import contextmanager
 from typing import Any, BinaryIO
 
 from slawatch import recorded
-from slawatch.account import in_force, ledger
-from slawatch.model import DAY, Event, Instant
+from slawatch.account import in_force, judged, ledger
+from slawatch.model import DAY, SECOND, Event, Heartbeat, Instant, Micros
 from slawatch.recorded import bundle
 from slawatch.recorded.archive import Archive, Packer
 from slawatch.recorded.bundle import Listed
@@ -23,6 +23,8 @@ from slawatch.reporters.summary.tables.workbook import as_xlsx
 from slawatch.rules.agreed import Agreed
 from slawatch.rules.asked import NotClosed
 from slawatch.rules.calendar import parse, text
+from slawatch.rules.copies import CONTEXT
+from slawatch.rules.incidents import Judged
 from slawatch.store import Store, StoredStatement, StoredTerms
 
 
@@ -52,6 +54,7 @@ async def write_bundle(store: Store, summary: Summary, language: str, file: Bina
     await _observations(pack, store, agreed, summary, revision)
     pack.lines(bundle.EVENTS, map(_event, await _events(store, summary, revision.recorded)))
     pack.lines(bundle.MESSAGES, _messages(summary))
+    await _reported(pack, store, agreed, summary, revision)
     about = {
         "slawatch": summary.version,
         "customer": summary.customer,
@@ -143,6 +146,16 @@ async def _events(store: Store, summary: Summary, known: Instant) -> list[Event]
     return [one for one in events if one.outage in ids]
 
 
+async def _reported(pack: _Pack, store: Store, agreed: Agreed, summary: Summary, revision: Revision) -> None:
+    """What the month's promises on incidents and backups follow from, as it was known when the revision was made."""
+    starts, ends = (parse(summary.statement["period"][edge]) for edge in ("starts", "ends"))
+    incidents = await store.reported.incidents(summary.customer, revision.recorded)
+    due = await judged(store, agreed, incidents, revision.recorded)
+    pack.lines(bundle.INCIDENTS, (_incident(one) for one in due if one.due is not None and starts <= one.due < ends))
+    beats = await store.reported.heartbeats(starts - CONTEXT, ends, revision.recorded)
+    pack.lines(bundle.HEARTBEATS, map(_heartbeat, beats))
+
+
 def _within(at: Instant, outage: Outage) -> bool:
     return outage.starts <= at and (outage.ends is None or at <= outage.ends)
 
@@ -198,3 +211,40 @@ def _messages(summary: Summary) -> Iterator[dict[str, Any]]:
                     "relay": one.relay,
                     "proves": one.proves,
                 }
+
+
+def _incident(one: Judged) -> dict[str, Any]:
+    said = one.incident
+    return {
+        "id": said.id,
+        "priority": said.priority.value,
+        "kind": None if said.kind is None else said.kind.value,
+        "opened": text(said.opened),
+        "answered": _instant(said.answered),
+        "solved": _instant(said.solved),
+        "due": _instant(one.due),
+        "in_time": one.met,
+        "subject": said.subject,
+        "source": said.source,
+        "recorded": text(said.recorded),
+    }
+
+
+def _heartbeat(one: Heartbeat) -> dict[str, Any]:
+    return {
+        "source": one.source,
+        "kind": one.kind.value,
+        "at": text(one.at),
+        "outcome": one.outcome.value,
+        "lag_seconds": _seconds(one.lag),
+        "duration_seconds": _seconds(one.duration),
+        "recorded": text(one.recorded),
+    }
+
+
+def _instant(at: Instant | None) -> str | None:
+    return None if at is None else text(at)
+
+
+def _seconds(length: Micros | None) -> float | None:
+    return None if length is None else length / SECOND

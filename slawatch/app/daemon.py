@@ -23,6 +23,7 @@ from slawatch.app.notifying import READY, STOPPING, Manager
 from slawatch.app.pages import Pages
 from slawatch.app.proving import Proving
 from slawatch.app.publishing import LOOP_SECONDS, Outbox, publish, pulse
+from slawatch.app.reported import publish_reported
 from slawatch.app.restart import restart
 from slawatch.app.rows import Rows
 from slawatch.app.settling import settle, settled
@@ -144,6 +145,8 @@ async def _start(
             lists=wiring.lists,
             pages=Pages(wiring, links),
             board=Board(wiring),
+            helpdesk=wiring.helpdesk,
+            copies=wiring.copies,
             postmaster=Postmaster(store, owed.set, wiring.declared),
             entrance=entered,
         )
@@ -172,6 +175,7 @@ async def _start(
     loops.create_task(proving.run(), name="prove")
     loops.create_task(pulse(metrics, health), name="pulse")
     loops.create_task(outbox.run(), name="outbox")
+    loops.create_task(publish_reported(wiring.helpdesk, wiring.copies, metrics, wiring.reported), name="reported")
     loops.create_task(manager.beat(health), name="watchdog")
     looks.create_task(_reloads(reload_, reread, wiring, metrics, observer, manager), name="reload")
     health.ready("schedule")

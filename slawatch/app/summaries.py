@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from slawatch import __version__
-from slawatch.account import Month, read_closed, read_month
+from slawatch.account import Month, judged, read_closed, read_month
 from slawatch.app.ledgered import declared, promised
 from slawatch.app.months import revision_of, span_of
 from slawatch.app.summary_outages import outages
@@ -18,11 +18,12 @@ from slawatch.config import Config
 from slawatch.model import HOUR, Event, Instant, Message
 from slawatch.reporters.summary.facts import Blip, PageTimes, Revision, Strip, Summary, TrendMonth, Unseen
 from slawatch.rules import blips, exclusions
+from slawatch.rules.copies import CONTEXT
 from slawatch.rules.daily import Booked, daily
 from slawatch.rules.declared import standing
 from slawatch.rules.document import Document
 from slawatch.rules.mails import as_of
-from slawatch.rules.promises import promises
+from slawatch.rules.promises import Reports, promises
 from slawatch.rules.stands import Standing
 from slawatch.rules.statement import judged_exclusions
 from slawatch.rules.unseen import blind, unseen
@@ -46,6 +47,7 @@ class _Known:
     stands: Standing
     events: Sequence[Event]
     mails: Sequence[Message]
+    reports: Reports
 
 
 async def summarize(
@@ -61,20 +63,19 @@ async def summarize(
     stood = revision_of([one for one in closed if one.month == month], customer, month, revision)
     if stood is None:
         seen = await read_month(store, agreed, which, await declared(store, config, customer, which.period.ends))
-        known = await _known(store, customer, closed, now, now)
+        known = await _known(store, seen, closed, now, now)
         told = await asyncio.to_thread(seen.document)
     else:
         seen = await read_closed(store, customer, month, stood.as_of)
-        known = await _known(store, customer, closed, stood.as_of, stood.recorded)
+        known = await _known(store, seen, closed, stood.as_of, stood.recorded)
         told = json.loads(stood.document)
     names = {one.id: one.name for one in config.customers}
     return await asyncio.to_thread(_summary, names.get(customer, customer), told, seen, stood, known)
 
 
-async def _known(
-    store: Store, customer: str, closed: Iterable[StoredStatement], figured: Instant, at: Instant
-) -> _Known:
+async def _known(store: Store, seen: Month, closed: Iterable[StoredStatement], figured: Instant, at: Instant) -> _Known:
     """`figured`: as of when the figures are."""
+    customer = seen.agreed.latest.customer
     said = await store.declarations(customer, at)
     events = await store.events(customer)
     mails = await store.messages(customer)
@@ -85,27 +86,38 @@ async def _known(
         standing(said, customer),
         [one for one in events if one.recorded <= at],
         as_of(mails, at),
+        await _reports(store, seen, at),
     )
+
+
+async def _reports(store: Store, seen: Month, at: Instant) -> Reports:
+    """Incidents count as reported where any of anybody was since the month began: else nobody brings them any more."""
+    period, reported = seen.span.period, store.reported
+    last = await reported.last_incident(at)
+    incidents = None
+    if last is not None and last >= period.starts:
+        incidents = await judged(store, seen.agreed, await reported.incidents(seen.agreed.latest.customer, at), at)
+    return Reports(incidents, await reported.heartbeats(period.starts - CONTEXT, period.ends, at))
 
 
 def _summary(name: str, told: Document, seen: Month, stood: StoredStatement | None, known: _Known) -> Summary:
     period = seen.span.period
-    judged = [one for one in judged_exclusions(seen.agreed, seen.declared) if exclusions.meets(one, period)]
+    left_out = [one for one in judged_exclusions(seen.agreed, seen.declared) if exclusions.meets(one, period)]
     zone = ZoneInfo(told["terms"]["timezone"])
-    by_day = daily(seen.agreed, seen.records, exclusions.flatten(judged, period), period, zone)
+    by_day = daily(seen.agreed, seen.records, exclusions.flatten(left_out, period), period, zone)
     return Summary(
         customer=told["customer"],
         name=name,
         service=told["terms"]["agreement"],
         zone=told["terms"]["timezone"],
         statement=told,
-        promises=promises(told, judged, known.mails, period, known.at),
+        promises=promises(told, left_out, known.mails, known.reports, period, known.at),
         trend=_trend(told, known.closed),
         days=by_day.days,
         strips=by_day.strips,
         outages=outages(told, known.events, known.stands.outages, known.mails),
         blips=_blips(seen),
-        windows=windows(told, judged, seen.agreed, known.figured, known.mails),
+        windows=windows(told, left_out, seen.agreed, known.figured, known.mails),
         unseen=_unseen(seen, by_day.strips),
         pages=_pages(told, by_day.times),
         version=__version__,

@@ -14,7 +14,9 @@ from slawatch.account import (
     Account,
     Attended,
     Closing,
+    Copies,
     Desk,
+    Helpdesk,
     Lists,
     all_in_force,
     all_standing,
@@ -65,11 +67,16 @@ class Wiring:
     watched: dict[str, Watched] = field(default_factory=dict)
     desk: Desk = field(init=False)
     lists: Lists = field(init=False)
+    helpdesk: Helpdesk = field(init=False)
+    copies: Copies = field(init=False)
+    reported: asyncio.Event = field(default_factory=asyncio.Event)
     _meanwhile: set[str] = field(default_factory=set)  # of whom something was declared since a reload began
 
     def __post_init__(self) -> None:
         """Desk and lists speak of the customers of whatever configuration is in force."""
         self.lists = Lists(self.store, self.clock, self._terms)
+        self.helpdesk = Helpdesk(self.store, self.clock, self._terms, self.reported.set)
+        self.copies = Copies(self.store, self.clock, self.reported.set)
         self.desk = Desk(self.store, self.clock, self._terms, self.declared, self._mailed)
 
     async def configure(self, config: Config, known: Mapping[str, Standing] | None = None) -> None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import json
 from collections.abc import Awaitable, Callable, Collection, Mapping
 from http import HTTPStatus
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -40,7 +42,7 @@ async def ask_daemon(socket: Path, path: str, body: Mapping[str, Any] | None = N
     try:
         async with (
             aiohttp.ClientSession(connector=aiohttp.UnixConnector(str(socket)), timeout=timeout) as session,
-            session.request(method, URL(f"http://slawatch{path}", encoded=True), json=body) as answer,
+            session.request(method, URL(f"http://slawatch{path}", encoded=True), data=_written(body)) as answer,
         ):
             if answer.content_type == "application/problem+json":
                 raise _problem(await answer.json(content_type=None))
@@ -55,6 +57,13 @@ async def ask_daemon(socket: Path, path: str, body: Mapping[str, Any] | None = N
         raise NotStarted(f"{socket}: the daemon does not answer within {ANSWER_SECONDS:g} s") from error
     except (aiohttp.ClientError, ValueError) as error:
         raise NotStarted(f"{socket}: what answers there is not slawatch; set web.socket to another path") from error
+
+
+def _written(body: Mapping[str, Any] | None) -> aiohttp.Payload | None:
+    """JSON, sent piece by piece: it may be long."""
+    if body is None:
+        return None
+    return aiohttp.BytesIOPayload(BytesIO(json.dumps(body).encode()), content_type="application/json")
 
 
 async def ask_for_all(socket: Path, path: str, name: str, most: int | None = None) -> list[Any] | None:

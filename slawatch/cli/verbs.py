@@ -19,6 +19,8 @@ PLACES = {
     "exclusion": ("afterwards", "exclusion"),
     "notice": ("afterwards", "notice"),
     "outage": ("afterwards", "outage"),
+    "incidents": ("incidents", "incidents_verbs"),
+    "heartbeat": ("heartbeats", "heartbeat"),
     "mail": ("mail", "mail"),
     "outbox": ("outbox", "outbox_verbs"),
     "replay": ("figures", "replay"),

@@ -15,6 +15,8 @@ STATEMENT = "statement.json"
 TERMS, OBSERVATIONS, EXCLUSIONS = "terms.jsonl", "observations.jsonl", "exclusions.jsonl"
 #: and what was told and done about it.
 MESSAGES, EVENTS, REVISIONS = "messages.jsonl", "events.jsonl", "revisions.jsonl"
+#: What others reported of the month: incidents that were due in it, and heartbeats of backups.
+INCIDENTS, HEARTBEATS = "incidents.jsonl", "heartbeats.jsonl"
 #: The lists: of all the files before, and of those and the manifest, for `sha256sum -c`.
 MANIFEST, SUMS = "manifest.json", "SHA256SUMS"
 
@@ -30,6 +32,8 @@ LISTED = (
     OBSERVATIONS,
     EVENTS,
     MESSAGES,
+    INCIDENTS,
+    HEARTBEATS,
 )
 FILES = (*LISTED, MANIFEST, SUMS)
 

@@ -7,14 +7,28 @@ to a function of its own, and keeps its place.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from slawatch.model import MINUTE, SECOND, ExclusionKind, Instant, Message, MessageKind, MessageState, Micros, Reason
+from slawatch.model import (
+    MINUTE,
+    SECOND,
+    BeatKind,
+    ExclusionKind,
+    Heartbeat,
+    Instant,
+    Message,
+    MessageKind,
+    MessageState,
+    Micros,
+    Reason,
+)
 from slawatch.rules.calendar import Period
+from slawatch.rules.copies import ALLOWED_RESTORE, Kept, by_source, kept, last_drill, restored
 from slawatch.rules.document import Document
 from slawatch.rules.exclusions import JudgedExclusion
+from slawatch.rules.incidents import Judged, in_time
 
 #: Within so long a mail goes out at once. It takes a second where nothing is in its way; a mail server that puts off a
 #: sender whom it does not know (greylisting, RFC 6647) may take some minutes. Later is not at once by any reading.
@@ -28,6 +42,16 @@ ORDER = (
 
 #: Why nothing can be said of a promise.
 NOT_WATCHED, NOTHING_HAPPENED, NOTHING_LOADED = "not_watched", "nothing_happened", "nothing_loaded"
+INSUFFICIENT_REPORTS = "insufficient_reports"
+
+#: The promises of which copies they are.
+COPIES = (
+    ("backup-replica", BeatKind.REPLICA),
+    ("backup-hourly", BeatKind.HOURLY),
+    ("backup-daily", BeatKind.DAILY),
+)
+#: Of so much of the time that a replica is watched reports have to tell, in hundredths; as with looks.
+REPORTED_PERCENT = 99
 
 
 class Unit(StrEnum):
@@ -40,8 +64,9 @@ class Promise:
     """One promise and whether it was kept. `id`: as the agreement's table names it, such as `availability`.
 
     `watched`: whether slawatch measures it at all. `met`: None where nothing can be said; `why` says why not:
-    `insufficient_coverage` or `all_excluded` of availability, `nothing_loaded`, `nothing_happened`, `not_watched`.
-    `figure` and `objective`: in `unit`; a figure in seconds is kept where it is at most the objective.
+    `insufficient_coverage` or `all_excluded` of availability, `nothing_loaded`, `nothing_happened`, `not_watched`,
+    `insufficient_reports` of a replica. `figure` and `objective`: in `unit`; a figure in seconds is kept where it is at
+    most the objective. `cases`: of how many a share of incidents is. `at`: when the restore was tried that it is of.
     """
 
     id: str
@@ -51,16 +76,42 @@ class Promise:
     figure: float | None = None
     objective: float | None = None
     unit: Unit = Unit.SHARE
+    cases: int | None = None
+    at: Instant | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reports:
+    """What others reported, as it was known. `incidents`: the customer's, judged then; None where nobody reports any.
+
+    `beats`: the heartbeats that matter for the month, at least from `copies.CONTEXT` before it on.
+    """
+
+    incidents: Sequence[Judged] | None = None
+    beats: Sequence[Heartbeat] = ()
 
 
 def promises(
-    told: Document, windows: Iterable[JudgedExclusion], mails: Iterable[Message], period: Period, known: Instant
+    told: Document,
+    windows: Iterable[JudgedExclusion],
+    mails: Iterable[Message],
+    reports: Reports,
+    period: Period,
+    known: Instant,
 ) -> tuple[Promise, ...]:
     """All of them, of the month that the statement `told` is about, as far as was `known`.
 
     `windows`: the exclusions that meet it. `mails`: the customer's messages as they stood then.
     """
-    found = (_availability(told), _speed(told), maintenance(windows), outage_mail(mails, period, known))
+    found = (
+        _availability(told),
+        _speed(told),
+        maintenance(windows),
+        outage_mail(mails, period, known),
+        *copies(reports.beats, period),
+        *restore(reports.beats, period),
+        *incidents(reports.incidents, period),
+    )
     watched = {one.id: one for one in found}
     return tuple(watched.get(id_, Promise(id_, watched=False, met=None, why=NOT_WATCHED)) for id_ in ORDER)
 
@@ -130,3 +181,42 @@ def _waited(opening: Sequence[Message], known: Instant) -> list[Micros]:
         elif one.state is not MessageState.DROPPED and not (refused and reached) and known - one.created > AT_ONCE:
             found.append(known - one.created)
     return found
+
+
+def copies(beats: Sequence[Heartbeat], period: Period) -> Iterator[Promise]:
+    """Of each kind of copy that is reported: the share of the time in which it was as promised, of the worst source."""
+    found = by_source(beats)
+    for id_, kind in COPIES:
+        each = [kept(its, period) for (_, which), its in found.items() if which is kind]
+        watched = [one for one in each if one != Kept()]
+        if watched:
+            yield _copied(id_, watched)
+
+
+def _copied(id_: str, sources: Sequence[Kept]) -> Promise:
+    figure = min((one.share for one in sources if one.share is not None), default=None)
+    if any(one.bad for one in sources):
+        return _watched(id_, figure, 1.0, met=False)
+    if all((one.good + one.bad) * 100 >= REPORTED_PERCENT * (one.good + one.bad + one.silent) for one in sources):
+        return _watched(id_, figure, 1.0, met=True)
+    return _watched(id_, figure, 1.0, met=None, why=INSUFFICIENT_REPORTS)
+
+
+def restore(beats: Iterable[Heartbeat], period: Period) -> Iterator[Promise]:
+    """How long the last restore took that was tried before the month ended; nothing where none was ever."""
+    drill = last_drill(beats, period.ends)
+    if drill is not None:
+        took = None if drill.duration is None else drill.duration / SECOND
+        said = _watched("restore", took, ALLOWED_RESTORE / SECOND, Unit.SECONDS, met=restored(drill))
+        yield replace(said, at=drill.at)
+
+
+def incidents(judged: Sequence[Judged] | None, period: Period) -> Iterator[Promise]:
+    """The share in time of the incidents that were due in the period; nothing where nobody reports any."""
+    if judged is None:
+        return
+    good, cases = in_time(judged, period)
+    if not cases:
+        yield _watched("incidents", None, 1.0, met=None, why=NOTHING_HAPPENED)
+    else:
+        yield replace(_watched("incidents", good / cases, 1.0, met=good == cases), cases=cases)

@@ -21,6 +21,7 @@ from slawatch.store.outages import OutagesAsked
 from slawatch.store.packing import columns, pack, unpack
 from slawatch.store.people import People
 from slawatch.store.people_values import Actor, Audited, Deed, Session, Token, User, Way
+from slawatch.store.reported import Reported
 from slawatch.store.store import Store, open_store
 from slawatch.store.values import (
     Batch,
@@ -41,6 +42,7 @@ __all__ = [
     "OpenOutage",
     "OutagesAsked",
     "People",
+    "Reported",
     "SealedDay",
     "Session",
     "Store",

@@ -55,6 +55,7 @@ from slawatch.store.errors import StoreError
 from slawatch.store.observations import Stretch
 from slawatch.store.people import People
 from slawatch.store.postgres import PostgresBackend
+from slawatch.store.reported import Reported
 from slawatch.store.sqlite import SqliteBackend
 from slawatch.store.threads import Readers, Writer
 from slawatch.store.values import (
@@ -103,6 +104,7 @@ class Store:
         self._readers = readers
         self._clock = clock
         self.people = People(self._write, self._read)
+        self.reported = Reported(self._write, self._read, clock)
 
     # --- the ledger -------------------------------------------------------------------------------------------------
 
@@ -292,8 +294,8 @@ class Store:
         A year that is not frozen yet is frozen as `propose` has it, all in one transaction; in a store that is opened
         for reading only the proposal is used, and nothing is frozen.
         """
-        if self._writer is None:
-            kept = await self._read(lambda c: holidays.frozen(c, calendar, years))
+        kept = await self._read(lambda c: holidays.frozen(c, calendar, years))
+        if self._writer is None or kept.keys() >= set(years):
             return holidays.complete(kept, years, propose)
         recorded = self._clock()
         return await self._write(lambda c: holidays.freeze(c, calendar, years, propose, recorded))

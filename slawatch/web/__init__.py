@@ -3,6 +3,7 @@
 from slawatch.web.api.described import described
 from slawatch.web.api.managing import AUDIT, TOKENS, USERS, path_of
 from slawatch.web.api.messages import outbox_path
+from slawatch.web.api.reported import INCIDENTS, MOST_INCIDENTS, beat_of, import_of
 from slawatch.web.api.wishes import request_of
 from slawatch.web.contact_page import Visitor
 from slawatch.web.errors import CannotListen, PortInUse
@@ -16,6 +17,8 @@ from slawatch.web.tls import take as take_certificate
 
 __all__ = [
     "AUDIT",
+    "INCIDENTS",
+    "MOST_INCIDENTS",
     "TOKENS",
     "USERS",
     "BadCertificate",
@@ -29,8 +32,10 @@ __all__ = [
     "Sheet",
     "State",
     "Visitor",
+    "beat_of",
     "described",
     "ensure_free",
+    "import_of",
     "outbox_path",
     "path_of",
     "request_of",

@@ -15,6 +15,7 @@ from slawatch.web.api.described import add_document
 from slawatch.web.api.managing import add_managing
 from slawatch.web.api.messages import Outbox, Postmaster, add_messages, add_outbox
 from slawatch.web.api.operation import BODY_BYTES
+from slawatch.web.api.reported import Copies, Helpdesk, add_heartbeats, add_incidents
 from slawatch.web.api.statements import Months, add_statements
 from slawatch.web.api.status import Status, add_status
 from slawatch.web.customers import Pages
@@ -57,14 +58,16 @@ def application(
     pages: Pages | None = None,
     *,
     board: Board | None = None,
+    helpdesk: Helpdesk | None = None,
+    copies: Copies | None = None,
     taken_seconds: float = TAKEN_SECONDS,
     entrance: Entrance | None = None,
 ) -> web.Application:
     """The aiohttp application over these.
 
     Without a `desk` and a `postmaster` nothing can be changed, without `lists` nothing is listed, without `pages`
-    customers have none of their own, without a `board` there is no overview, and without an `entrance` nobody is known
-    but who may open the Unix socket.
+    customers have none of their own, without a `board` there is no overview, without a `helpdesk` and `copies` nothing
+    is reported, and without an `entrance` nobody is known but who may open the Unix socket.
     """
     app = web.Application(middlewares=[refuse, find_out], client_max_size=BODY_BYTES)
     app.on_response_prepare.append(_add_headers)
@@ -84,6 +87,10 @@ def application(
         add_statements(app.router, lists)
     if postmaster is not None:
         add_outbox(app.router, postmaster)
+    if helpdesk is not None:
+        add_incidents(app.router, helpdesk)
+    if copies is not None:
+        add_heartbeats(app.router, copies)
     if pages is not None:
         customers.add_routes(app.router, pages)
     if board is not None:

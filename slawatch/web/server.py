@@ -17,6 +17,7 @@ from aiohttp import web
 from slawatch.reporters.metrics import Metrics
 from slawatch.web.api.declaring import Desk
 from slawatch.web.api.messages import Postmaster
+from slawatch.web.api.reported import Copies, Helpdesk
 from slawatch.web.api.status import Status
 from slawatch.web.application import HEADERS, Lists, application
 from slawatch.web.customers import Pages
@@ -59,6 +60,8 @@ async def serve(
     postmaster: Postmaster | None = None,
     pages: Pages | None = None,
     board: Board | None = None,
+    helpdesk: Helpdesk | None = None,
+    copies: Copies | None = None,
     taken_seconds: float = TAKEN_SECONDS,
     entrance: Entrance | None = None,
     most: int = MOST,
@@ -83,6 +86,8 @@ async def serve(
             postmaster,
             pages,
             board=board,
+            helpdesk=helpdesk,
+            copies=copies,
             taken_seconds=taken_seconds,
             entrance=entrance,
         ),

@@ -25,7 +25,7 @@ from slawatch.app.bundling import write_bundle
 from slawatch.app.summaries import summarize
 from slawatch.cli.main import cli
 from slawatch.config import load
-from slawatch.model import DAY, HOUR, MINUTE
+from slawatch.model import DAY, HOUR, MINUTE, SECOND, BeatKind, Heartbeat, Incident, Priority
 from slawatch.recorded import bundle
 from slawatch.recorded.archive import Archive, BadArchive, contents, entries
 from slawatch.recorded.bundle_reading import Bundle
@@ -50,6 +50,10 @@ async def lived(small: Small, folder: Path) -> None:
     (folder / "slawatch.yaml").write_text(CONFIG.format(folder=folder))
     document = json.dumps(load(folder / "slawatch.yaml").document(PARK))
     await small.store.save_terms(PARK, hashlib.sha256(document.encode()).hexdigest(), document, small.now)
+    opened = (MIDNIGHT - 2 * DAY, MIDNIGHT - 2 * HOUR)
+    incidents = [Incident(PARK, f"{number}", Priority.ONE, at) for number, at in enumerate(opened)]
+    await small.store.reported.add_incidents(incidents)
+    await small.store.reported.add_heartbeat(Heartbeat("vm", BeatKind.DAILY, MIDNIGHT - DAY, duration=90 * SECOND))
     for begins, ends, look in ((-60, -50, DOWN), (-30, -27, SLOW), (-10, 210, DOWN), (3 * 1440, 3 * 1440 + 5, SLOW)):
         for minute, seen in ((begins - 1, UP), (begins, look), (begins + 1, look), (ends, UP), (ends + 1, UP)):
             small.now = MIDNIGHT + minute * MINUTE
@@ -430,3 +434,14 @@ def test_a_bundle_that_is_not_there_and_one_with_a_month_are_refused(tmp_path: P
     ):
         told = runner.invoke(cli, ["verify", *arguments])
         assert str(told.exception) == f"{arguments[0]}: {said}"
+
+
+def test_what_others_reported_of_the_month_is_there_as_it_was_known() -> None:
+    incidents, heartbeats = (
+        [json.loads(line) for line in files(made().bundle)[name].splitlines()]
+        for name in (bundle.INCIDENTS, bundle.HEARTBEATS)
+    )
+    assert [(one["id"], one["due"], one["in_time"]) for one in incidents] == [("0", "2026-03-30T15:00:00Z", False)]
+    assert [(one["source"], one["kind"], one["outcome"], one["duration_seconds"]) for one in heartbeats] == [
+        ("vm", "daily", "good", 90.0)
+    ]

@@ -1,6 +1,7 @@
 """A summary is what the ledger knew: of a closed month for ever, of the running one as far as now."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,13 +17,17 @@ from slawatch.model import (
     HOUR,
     MINUTE,
     SECOND,
+    BeatKind,
     Cause,
     Contact,
     Declaration,
     DeclarationKind,
+    Heartbeat,
+    Incident,
     Instant,
     Look,
     MessageKind,
+    Priority,
     Verdict,
 )
 from slawatch.reporters.summary.facts import Blip, Booked, MailSent, Remark, Summary, TrendMonth, Unseen
@@ -311,3 +316,30 @@ async def test_a_month_that_there_is_none_of_is_refused(tmp_path: Path, month: s
             await summarize(small.store, config, PARK, month, CLOSED, revision=revision)
 
     assert str(refused.value) == why
+
+
+async def test_what_others_reported_of_a_month_stands_as_it_was_known(tmp_path: Path):
+    async with living(tmp_path, BEGUN, terms()) as small:
+        config = await begin(small, tmp_path)
+        await evening(small)
+        small.now = MIDNIGHT - HOUR
+        asked = Incident(PARK, "1042", Priority.ONE, MIDNIGHT - 6 * DAY)
+        wish = Incident("bosrand", "1043", Priority.NONE, MIDNIGHT - 6 * DAY)
+        await small.store.reported.add_incidents([asked, wish])
+        await small.store.reported.add_heartbeat(Heartbeat("vm", BeatKind.DAILY, MIDNIGHT - 24 * HOUR))
+        await close(small, CLOSED)
+        small.now = CLOSED + 30 * MINUTE
+        await small.store.reported.add_incidents([replace(asked, solved=asked.opened + HOUR)])
+        await small.store.reported.add_heartbeat(Heartbeat("vm", BeatKind.HOURLY, MIDNIGHT - 24 * HOUR))
+
+        told = await summarize(small.store, config, PARK, "2026-03", small.now)
+        reported = [(one.id, one.met, one.figure) for one in told.promises if one.watched][4:]
+        assert reported == [("backup-daily", True, 1.0), ("incidents", False, 0.0)]
+
+        running = await summarize(small.store, config, PARK, "2026-04", small.now)
+        reported = [(one.id, one.met, one.why) for one in running.promises if one.watched][4:]
+        assert reported == [
+            ("backup-hourly", False, None),
+            ("backup-daily", True, None),
+            ("incidents", None, "nothing_happened"),
+        ]

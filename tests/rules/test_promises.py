@@ -10,20 +10,26 @@ from slawatch.model import (
     HOUR,
     MINUTE,
     SECOND,
+    BeatKind,
     Exclusion,
     ExclusionKind,
+    Heartbeat,
+    Incident,
     MaintenanceTerms,
     Message,
     MessageKind,
     MessageState,
     Notice,
+    Outcome,
+    Priority,
     Saying,
     Version,
 )
 from slawatch.rules.calendar import Period
 from slawatch.rules.exclusions import judge
+from slawatch.rules.incidents import Judged
 from slawatch.rules.mails import as_of
-from slawatch.rules.promises import Promise, Unit, maintenance, outage_mail
+from slawatch.rules.promises import Promise, Unit, copies, incidents, maintenance, outage_mail, restore
 
 START = 1_775_000_000 * SECOND
 MONTH = Period(START, START + 30 * DAY)
@@ -150,3 +156,63 @@ def test_a_mail_stands_as_it_stood(message: Message, state: MessageState, accept
     (found,) = as_of([message, mail("b", 61, 1)], START + MINUTE)
 
     assert (found.state, found.accepted, found.relay) == (state, accepted, relay)
+
+
+def beats(kind: BeatKind, *hours: float, source: str = "db1", **more: object) -> list[Heartbeat]:
+    made = [Heartbeat(source, kind, START + round(hour * HOUR)) for hour in hours]
+    return [replace(one, **more) for one in made]  # type: ignore[arg-type]
+
+
+EVERY_HOUR = range(30 * 24)
+
+
+@pytest.mark.parametrize(
+    ("told", "said"),
+    [
+        ([], []),
+        (beats(BeatKind.HOURLY, *EVERY_HOUR), [("backup-hourly", True, None, 1.0)]),
+        (
+            [*beats(BeatKind.HOURLY, *EVERY_HOUR), *beats(BeatKind.HOURLY, 0, *range(360, 720), source="db2")],
+            [("backup-hourly", False, None, (360 * HOUR + 65 * MINUTE) / (720 * HOUR))],  # the worst of them
+        ),
+        (beats(BeatKind.DAILY, *range(-20, 720, 24)), [("backup-daily", True, None, 1.0)]),
+        (beats(BeatKind.HOURLY, 800), []),  # of a later month
+        (beats(BeatKind.REPLICA, *(n / 4 for n in range(2880)), lag=SECOND), [("backup-replica", True, None, 1.0)]),
+        (beats(BeatKind.REPLICA, 0, lag=SECOND), [("backup-replica", None, "insufficient_reports", 1.0)]),
+        (beats(BeatKind.REPLICA, 0, lag=2 * SECOND), [("backup-replica", False, None, 0.0)]),
+        (beats(BeatKind.REPLICA, -1, lag=SECOND), [("backup-replica", None, "insufficient_reports", None)]),
+    ],
+)
+def test_copies_were_as_promised(told: list[Heartbeat], said: list[tuple[str, bool | None, str | None, float | None]]):
+    found = list(copies(told, MONTH))
+
+    assert [(one.id, one.met, one.why, one.figure) for one in found] == said
+    assert {(one.watched, one.objective, one.unit) for one in found} <= {(True, 1.0, Unit.SHARE)}
+
+
+def test_a_restore_is_the_last_that_was_tried():
+    fine = beats(BeatKind.RESTORE, -100, duration=40 * MINUTE)
+    failed = beats(BeatKind.RESTORE, 100, outcome=Outcome.FAILED)
+    later = beats(BeatKind.RESTORE, 721, duration=HOUR)
+
+    assert list(restore([], MONTH)) == []
+    assert list(restore([*fine, *later], MONTH)) == [
+        Promise("restore", True, True, None, 2400.0, 3600.0, Unit.SECONDS, at=fine[0].at)
+    ]
+    assert list(restore([*fine, *failed], MONTH)) == [
+        Promise("restore", True, False, None, None, 3600.0, Unit.SECONDS, at=failed[0].at)
+    ]
+
+
+def test_incidents_are_a_share_of_those_that_were_due():
+    def due(hour: int, *, met: bool | None) -> Judged:
+        return Judged(Incident("duinzicht", str(hour), Priority.ONE, START), START + hour * HOUR, met)
+
+    wish = Judged(Incident("duinzicht", "w", Priority.NONE, START), None, None)
+    said = "incidents", True
+
+    assert list(incidents(None, MONTH)) == []
+    assert list(incidents([wish, due(-1, met=False)], MONTH)) == [Promise(*said, None, "nothing_happened", None, 1.0)]
+    assert list(incidents([due(1, met=True)], MONTH)) == [Promise(*said, True, None, 1.0, 1.0, cases=1)]
+    judged = [due(hour, met=hour != 2) for hour in (1, 2, 3, 4)]
+    assert list(incidents(judged, MONTH)) == [Promise(*said, False, None, 0.75, 1.0, cases=4)]

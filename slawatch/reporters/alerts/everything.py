@@ -9,7 +9,7 @@ from typing import Any
 import yaml
 
 from slawatch.config import Check, Customer
-from slawatch.reporters.alerts import availability, itself, looking, speed
+from slawatch.reporters.alerts import availability, itself, looking, reported, speed
 from slawatch.reporters.alerts.pace import MINUTE, alike
 from slawatch.reporters.alerts.rule import Alert, Group, Rule
 
@@ -50,6 +50,7 @@ def groups(customers: Sequence[Customer]) -> tuple[Group, ...]:
             "30s",
             (*looking.stale(max(every)), *looking.kept_out(max(pages)), *looking.suspect(min(every), commonest)),
         ),
+        Group("slawatch-reported", "30s", tuple(reported.backups())),
         Group("slawatch-itself", "15s", (*itself.there(), *itself.telling(), *itself.steering())),
     )
 

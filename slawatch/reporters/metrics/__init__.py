@@ -5,6 +5,7 @@ The loops call `Metrics` after a commit, on the event loop; a scrape takes `Metr
 """
 
 from slawatch.reporters.metrics.catalogue import FAMILIES, PHASES, TO_COME, Family, Kind
+from slawatch.reporters.metrics.copies import Copy
 from slawatch.reporters.metrics.exposition import Format, encode, pieces
 from slawatch.reporters.metrics.feed import Metrics
 from slawatch.reporters.metrics.figures import Figures, ObjectiveFigures
@@ -15,6 +16,7 @@ __all__ = [
     "OWN",
     "PHASES",
     "TO_COME",
+    "Copy",
     "Family",
     "Figures",
     "Format",

@@ -17,11 +17,13 @@ from slawatch.model import (
     ExclusionKind,
     Instant,
     Observation,
+    Priority,
     Terms,
     Verdict,
 )
 from slawatch.reporters.metrics import catalogue as c
 from slawatch.reporters.metrics.catalogue import FAMILIES, PHASES, Family, Kind, Labels
+from slawatch.reporters.metrics.copies import Copy, told_of
 from slawatch.reporters.metrics.figures import Figures, Number, ObjectiveFigures
 from slawatch.reporters.metrics.series import DistributionSeries, NumberSeries, Snapshot
 
@@ -201,6 +203,20 @@ class Metrics:
         """How many messages are owed, and how many were refused for good."""
         self._set(c.OUTBOX_PENDING, (channel,), pending)
         self._set(c.OUTBOX_FAILED, (channel,), failed)
+
+    def incidents(self, unsolved: Mapping[Priority, int], overdue: Mapping[Priority, int]) -> None:
+        """How many are not solved, and of those past their time, by priority."""
+        for priority, number in unsolved.items():
+            self._set(c.INCIDENTS_OPEN, (priority.value,), number)
+        for priority, number in overdue.items():
+            self._set(c.INCIDENTS_OVERDUE, (priority.value,), number)
+
+    def copies(self, copies: Collection[Copy]) -> None:
+        """How all sources of backups stand; those that are not among them any more end."""
+        for family, values in told_of(copies).items():
+            self._numbers[family].keep(values)
+            for labels, value in values.items():
+                self._set(family, labels, value)
 
     def reload(self, *, successful: bool) -> None:
         """The configuration was read again."""

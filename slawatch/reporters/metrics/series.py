@@ -105,6 +105,11 @@ class _Series(Generic[Value]):
         for labels in [labels for labels in self._samples if subject(labels) not in watched]:
             self.end(labels)
 
+    def keep(self, these: Collection[Labels]) -> None:
+        """End every series but these."""
+        for labels in self._samples.keys() - set(these):
+            self.end(labels)
+
 
 class NumberSeries(_Series[float]):
     """A counter's or a gauge's series."""

@@ -17,6 +17,7 @@ from slawatch.web.api.managing import MANAGING
 from slawatch.web.api.messages import MESSAGES
 from slawatch.web.api.operation import BODY_BYTES, PREFIX, Operation
 from slawatch.web.api.problems import DOCUMENT
+from slawatch.web.api.reported import IMPORT_BYTES, REPORTED
 from slawatch.web.api.shapes import MONTH_PATTERN, WITHOUT_ZERO, Told
 from slawatch.web.api.status import STATUS
 from slawatch.web.people.needs import needs
@@ -28,6 +29,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *statements.STATEMENTS,
     *DECLARING,
     *MESSAGES,
+    *REPORTED,
     *MANAGING,
 )
 
@@ -62,7 +64,7 @@ _PROBLEMS: Mapping[str, str] = {
     "401": "Nobody knows who asks.",
     "403": "Who asks may not.",
     "404": "What the path names is not there.",
-    "413": f"The body is longer than {BODY_BYTES} bytes.",
+    "413": f"The body is longer than {BODY_BYTES} bytes; of an import, than {IMPORT_BYTES}.",
     "415": "The body is compressed.",
     "422": "What is asked for can be read, and cannot be done.",
     "500": "Something is wrong at our side.",
@@ -77,6 +79,7 @@ IDS: Mapping[str, tuple[str, str]] = {
     "notices": ("A window's, one of its versions' (`w1/2`), or a message's.", "w1/1"),
     "outages": ("The outage's.", "duinzicht-20261112T110000000"),
     "outbox": ("The message's.", "duinzicht-20261112T110000000.outage.1.3f9a1c"),
+    "heartbeats": ("The name of what is copied, or of where to.", "db1"),
     "users": ("The user's name.", "a.jansen"),
     "tokens": ("The token's, not its secret.", "t-3f9a1c20"),
 }

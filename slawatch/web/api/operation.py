@@ -36,7 +36,8 @@ _ROWS_A_TURN = 20
 class Operation:
     """`name`: unique, for programs. `path`: below `PREFIX`, with `{id}` where that stands. `summary`: for people.
 
-    `listed`: that it was done is put into the audit list where it is served, and not where it is done.
+    `listed`: that it was done is put into the audit list where it is served, and not where it is done. `most`: bytes of
+    a body that is read.
     """
 
     name: str
@@ -50,6 +51,7 @@ class Operation:
     said: type[Said] | None = None
     listed: bool = True
     etag: bool = False
+    most: int = BODY_BYTES
 
     @property
     def route(self) -> str:
@@ -95,7 +97,7 @@ class _Served:
         try:
             return await self._answer(request)
         except web.HTTPRequestEntityTooLarge:
-            return problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"body: expected at most {BODY_BYTES} bytes")
+            return problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"body: expected at most {self._operation.most} bytes")
         except (ConnectionError, web.RequestPayloadError):
             return problem(HTTPStatus.BAD_REQUEST, "body: breaks off")
         except BadRequest as error:
@@ -116,13 +118,21 @@ class _Served:
         if operation.said is not None:
             if (packed := request.headers.get(hdrs.CONTENT_ENCODING, "identity")).lower() != "identity":
                 raise web.HTTPUnsupportedMediaType(text=f"Content-Encoding: expected none, got {packed!r}")
-            said = read_body(operation.said, await request.read())
+            said = await _body(operation, operation.said, request)
         told = await self._act(Question(asker, request.match_info, query, said, request.headers))
         if isinstance(told, web.Response):
             return told
         if said is not None and operation.listed:
             await _list(request, asker, said, told)
         return web.json_response(text=await asyncio.to_thread(_written, told))
+
+
+async def _body(operation: Operation, shape: type[Said], request: web.Request) -> Said:
+    """Raises BadRequest, HTTPRequestEntityTooLarge."""
+    if operation.most <= BODY_BYTES:
+        return read_body(shape, await request.read())
+    body = await request.clone(client_max_size=operation.most).read()
+    return await asyncio.to_thread(read_body, shape, body)
 
 
 async def _list(request: web.Request, asker: Asker, said: Said, told: Mapping[str, Any]) -> None:

@@ -7,14 +7,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
-from slawatch.model import SECOND
+from slawatch.model import SECOND, BeatKind
 from slawatch.reporters.summary.facts import Promise, Unit
 from slawatch.reporters.summary.page.pen import NONE, Pen
 from slawatch.reporters.summary.verdict import judged, kept
 from slawatch.reporters.wording.promised import PROMISES
 from slawatch.reporters.wording.tongue import mark
 from slawatch.rules.calendar import parse
-from slawatch.rules.promises import NOTHING_HAPPENED
+from slawatch.rules.copies import ALLOWED_AGE
+from slawatch.rules.promises import INSUFFICIENT_REPORTS, NOTHING_HAPPENED
 
 #: The shape and the colour of each answer.
 TONES: Mapping[bool | None, str] = {True: "kept", False: "broken", None: "unsure"}
@@ -163,7 +164,32 @@ def _note(pen: Pen, promise: Promise) -> str:
             loads=pen.number(speed["loads"]),
             threshold=pen.seconds(speed["threshold_seconds"]),
         )
+    if promise.why == INSUFFICIENT_REPORTS:
+        return pen.say("Too little was reported to judge; what nobody reports cannot be shown.")
+    if promise.id == "restore":
+        return _tried(pen, promise)
+    if promise.id == "incidents":
+        return _dealt_with(pen, promise)
     return pen.say(_NOTES.get(promise.id, ""), **_noted(pen)) if promise.id in _NOTES else ""
+
+
+def _tried(pen: Pen, promise: Promise) -> str:
+    if promise.at is None:
+        return ""
+    when = pen.exactly(promise.at)
+    if promise.figure is None:
+        return pen.say("The restore that was tried on {when} failed.", when=when)
+    return pen.say("How long the restore took that was last tried, on {when}.", when=when)
+
+
+def _dealt_with(pen: Pen, promise: Promise) -> str:
+    if promise.cases is None or promise.figure is None:
+        return ""
+    return pen.say(
+        "Dealt with in time: {good} of {cases} incidents whose term ended in this month.",
+        good=pen.number(round(promise.figure * promise.cases)),
+        cases=pen.number(promise.cases),
+    )
 
 
 _NOTES = {
@@ -171,8 +197,15 @@ _NOTES = {
     "speed": mark("No page was opened that could be judged."),
     "maintenance": mark("Maintenance announced at least {days} days ahead, urgent repairs apart."),
     "outage-mail": mark("The longest that a customer waited for the mail once an outage was confirmed."),
+    "backup-replica": mark("Share of the reported time in which the copy was at most a second behind."),
+    "backup-hourly": mark("Share of the time in which the last good backup was at most {hourly} old."),
+    "backup-daily": mark("Share of the time in which the last good backup of everything was at most {daily} old."),
 }
 
 
 def _noted(pen: Pen) -> dict[str, str]:
-    return {"days": str(pen.summary.statement["terms"]["maintenance"]["notice_days"])}
+    return {
+        "days": str(pen.summary.statement["terms"]["maintenance"]["notice_days"]),
+        "hourly": pen.short(ALLOWED_AGE[BeatKind.HOURLY]),
+        "daily": pen.short(ALLOWED_AGE[BeatKind.DAILY]),
+    }

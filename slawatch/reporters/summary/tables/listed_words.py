@@ -14,6 +14,7 @@ from slawatch.reporters.wording.tongue import mark
 WHYS: Mapping[str, str] = MappingProxyType(
     {
         "insufficient_coverage": mark("too little was measured"),
+        "insufficient_reports": mark("too little was reported"),
         "not_watched": mark("not watched"),
         "nothing_happened": mark("nothing happened that it is about"),
         "hotfix": mark("a hotfix counts"),

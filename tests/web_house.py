@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Collection, Mapping
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,6 +14,7 @@ from slawatch import web
 from slawatch.account import Account, Desk, in_force
 from slawatch.app.board import Board
 from slawatch.app.links import Links
+from slawatch.app.mailing import all_recipients
 from slawatch.app.promises import promises
 from slawatch.app.rows import Rows
 from slawatch.config import Config, load
@@ -33,10 +34,11 @@ from slawatch.model import (
 )
 from slawatch.reporters.metrics import Metrics
 from slawatch.rules.calendar import parse
+from slawatch.rules.owed import Recipients
 from slawatch.rules.permissions import ROLES, Permission, Role
 from slawatch.rules.wishes import Acknowledge, Announce, Exclude, Remark
 from slawatch.store import Batch, Store, open_store
-from slawatch.web.application import application
+from slawatch.web.application import Part, application
 from slawatch.web.people.asker import Asker, Way, recognise
 from slawatch.web.scrape import Scrapes
 
@@ -90,15 +92,22 @@ class House:
         self.links = Links(await self.store.key("links"))
         self.links.configure(self.config)
         self.account = Account(self.store, self.clock, self.metrics, self.rows)
-        self.desk = Desk(self.store, self.clock, lambda: self.terms, self.declared)
+        self.desk = Desk(self.store, self.clock, lambda: self.terms, self.declared, self.mailed)
         self.metrics.configure(self.terms.values())
         self.rows.configure(self.config)
         promised = await promises(self.store, self.config, self.at)
         await self.account.open({id_: (agreed, ()) for id_, agreed in promised.items()})
 
+    def in_force(self) -> Config:
+        return self.config
+
+    def mailed(self) -> Mapping[str, Recipients]:
+        return all_recipients(self.config, {})
+
     async def declared(self, customers: Collection[str]) -> None:
         for customer in customers:
             self.account.declare(customer, await in_force(self.store, customer))
+        self.rows.news.tell(customers)
 
     async def see(self, customer: str, *seen: tuple[Instant, Look], checks: Collection[str] = ()) -> None:
         """These looks of the customer's checks, of all unless some are named; published afterwards."""
@@ -181,7 +190,12 @@ class OneContact:
 
 @asynccontextmanager
 async def served(
-    board: Board, *, may: Collection[Permission] = ROLES[Role.VIEWER], language: str = "en", known: bool = True
+    board: Board,
+    *,
+    may: Collection[Permission] = ROLES[Role.VIEWER],
+    language: str = "en",
+    known: bool = True,
+    parts: Sequence[Part] = (),
 ) -> AsyncIterator[str]:
     """The address of its pages, asked for by somebody who is signed in, or not `known`."""
 
@@ -191,7 +205,7 @@ async def served(
             recognise(request, Asker("pia", Way.SESSION, frozenset(may), language))
         return await handler(request)
 
-    app = application(Scrapes(Metrics()), web.Health(), dict, pages=OneContact(), board=board)  # type: ignore[arg-type]
+    app = application(Scrapes(Metrics()), web.Health(), dict, pages=OneContact(), board=board, parts=parts)  # type: ignore[arg-type]
     app.middlewares.append(signed_in)
     runner = aiohttp_web.AppRunner(app, shutdown_timeout=1)
     await runner.setup()

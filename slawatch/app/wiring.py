@@ -123,6 +123,7 @@ class Wiring:
             windows, to = self.account.judged(id_), self._recipients(id_, chose[id_])
             self.watched = {**self.watched, id_: replace(self.watched[id_], windows=windows, recipients=to)}
         self.recorder.configure(self.watched)
+        self.rows.news.tell(found.keys() & self.watched.keys())
         self.closing.wake.set()
         self.owed.set()
 

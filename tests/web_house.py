@@ -11,7 +11,7 @@ from aiohttp import web as aiohttp_web
 from aiohttp.typedefs import Handler
 
 from slawatch import web
-from slawatch.account import Account, Desk, in_force
+from slawatch.account import Account, Closing, Desk, in_force
 from slawatch.app.board import Board
 from slawatch.app.links import Links
 from slawatch.app.mailing import all_recipients
@@ -52,10 +52,14 @@ pages:
   reservations: {path: /reserveringen, ready: "#reservations", every: 1h}
 http: {path: /health, every: 1h}
 web: {public_url: "https://status.example.org/tommy"}
+mail: {sender: "Storingen Tommy <storing@example.org>", relays: ["smtp://127.0.0.1:2525"]}
 customers:
-  - {id: duinzicht, name: Vakantiepark Duinzicht, url: "https://duinzicht.example"}
-  - {id: bosrand, name: Camping De Bosrand, url: "https://bosrand.example"}
-  - {id: heidehof, name: Heidehof, url: "https://heidehof.example"}
+  - id: duinzicht
+    name: Vakantiepark Duinzicht
+    url: "https://duinzicht.example"
+    contacts: [beheer@duinzicht.example, {address: office@duinzicht.example, language: en}]
+  - {id: bosrand, name: Camping De Bosrand, url: "https://bosrand.example", status_page: public, contacts: [info@bosrand.example]}
+  - {id: heidehof, name: Heidehof, url: "https://heidehof.example", status_page: off}
   - {id: waterkant, name: Park Waterkant, url: "https://waterkant.example"}
   - {id: zandbank, name: Zandbank, url: "https://zandbank.example"}
   - {id: nieuw, name: "Nieuw <b>&</b> \\"stil\\"", url: "https://nieuw.example"}
@@ -128,8 +132,8 @@ class House:
 @asynccontextmanager
 async def house(folder: Path, text: str = HOUSE, now: Instant = BEGAN + HOUR) -> AsyncIterator[House]:
     """A house of whom nobody saw anything yet."""
-    (folder / "slawatch.yaml").write_text(text)
     url = f"sqlite:///{folder / 'slawatch.db'}"
+    (folder / "slawatch.yaml").write_text(f"{text}store: {url}\n")
     async with open_store(url, write=True, clock=lambda: house.at) as store:
         house = House(store, load(folder / "slawatch.yaml"), now)
         await house.open()
@@ -167,6 +171,21 @@ async def live_through_november(house: House) -> None:
     await house.desk.ask(
         Exclude("zandbank", struck, struck + 2 * HOUR, "J. de Vries", "Stroomstoring in de regio", by="pia")
     )
+    await house.publish()
+
+
+async def live_into_december(house: House) -> None:
+    """November is closed, and that of Bosrand once more: its outage was force majeure, which was said late."""
+    before, house.at = house.at, parse("2026-12-01T09:36:17Z")
+    for one in ("duinzicht", "bosrand", "heidehof", "zandbank"):
+        await house.see(one, *((at, UP) for at in range(before + SECOND, house.at, EVERY)))
+    await house.publish()
+    closing = Closing(house.store, house.clock)
+    await closing.settle(house.terms)
+    failed = parse("2026-11-12T09:00:00Z")
+    house.at += MINUTE
+    await house.desk.ask(Exclude("bosrand", failed, failed + HOUR, "J. de Vries", "Blikseminslag", by="pia"))
+    await closing.settle(["bosrand"])
     await house.publish()
 
 

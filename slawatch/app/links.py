@@ -18,6 +18,7 @@ class Links:
         self._contacts: dict[str, tuple[str, str]] = {}
         self._calendars: dict[str, str] = {}
         self._statuses: dict[str, str] = {}
+        self._public: frozenset[str] = frozenset()
 
     def configure(self, config: Config) -> None:
         """Know these customers and contacts from now on."""
@@ -25,6 +26,7 @@ class Links:
         self._calendars = {calendar_token(self._key, one.id): one.id for one in config.customers}
         shown = [one for one in config.customers if one.status_page != "off"]
         self._statuses = {status_token(self._key, one.id): one.id for one in shown}
+        self._public = frozenset(one.id for one in shown if one.status_page == "public")
         self._contacts = {
             contact_token(self._key, one.id, contact.address): (one.id, contact.address)
             for one in config.customers
@@ -44,9 +46,11 @@ class Links:
         token = status_token(self._key, customer)
         return f"/status/{token}" if token in self._statuses else None
 
-    def status_of(self, token: str) -> str | None:
-        """Whose status page it is."""
-        return self._statuses.get(token)
+    def status_of(self, key: str) -> tuple[str, bool] | None:
+        """Whose status page a token opens, or an id where everyone may look; and whether everyone may by that."""
+        if key in self._public:
+            return key, True
+        return (self._statuses[key], False) if key in self._statuses else None
 
     def contact_of(self, token: str) -> tuple[str, str] | None:
         """Customer and address."""

@@ -11,11 +11,11 @@ from zoneinfo import ZoneInfo
 from slawatch.account import shown
 from slawatch.app.rows import row_of
 from slawatch.app.wiring import Wiring
-from slawatch.model import DAY, HOUR, SECOND, Cause, Instant
+from slawatch.model import DAY, HOUR, SECOND, Cause, Instant, Micros
 from slawatch.rules.calendar import Period, day, month, month_of, parse
 from slawatch.rules.declared import standing
 from slawatch.rules.document import Document, document
-from slawatch.rules.downdays import DownDay, down_days
+from slawatch.rules.downdays import down_days
 from slawatch.web import DaySeen, Interruption, MonthFigure, News, Notice, Update, Work
 
 #: So many days the strip has, and so many windows to come are listed.
@@ -134,7 +134,7 @@ def _interruption(one: Document, spoken: Sequence[Document]) -> Interruption:
 
 def _days(documents: Mapping[str, Document], first: Instant | None, now: Instant, zone: ZoneInfo) -> Iterator[DaySeen]:
     """The oldest first. A day of a month that is not closed yet is not known."""
-    down: dict[Instant, DownDay] = {}
+    down: dict[Instant, Micros] = {}
     for told in documents.values():
         period = Period(parse(told["period"]["starts"]), parse(told["period"]["ends"]))
         down |= down_days(told["outages"], period, zone)
@@ -143,5 +143,4 @@ def _days(documents: Mapping[str, Document], first: Instant | None, now: Instant
         days.append(day(days[-1].starts - HOUR, zone))
     for one in reversed(days):
         watched = first is not None and first < one.ends and month_of(one.starts, zone) in documents
-        seen = down.get(one.starts)
-        yield DaySeen(one.starts, None if not watched else seen.down if seen else 0, bool(seen and seen.goes_on))
+        yield DaySeen(one.starts, down.get(one.starts, 0) if watched else None, one.starts in down)

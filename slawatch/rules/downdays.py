@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from slawatch.model import SECOND, Instant, Micros
@@ -11,21 +10,14 @@ from slawatch.rules.calendar import Period, day, parse
 from slawatch.rules.document import Document
 
 
-@dataclass(frozen=True, slots=True)
-class DownDay:
-    """`down`: how long, as the statement counts it. `goes_on`: an outage that is counted at an earlier day lasted."""
+def down_days(outages: Iterable[Document], period: Period, zone: ZoneInfo) -> dict[Instant, Micros]:
+    """By its midnight, each day of the period with an outage, and how long that day saw the customer down.
 
-    down: Micros = 0
-    goes_on: bool = False
-
-
-def down_days(outages: Iterable[Document], period: Period, zone: ZoneInfo) -> dict[Instant, DownDay]:
-    """By its midnight, each day of the period with an outage; together they are the seconds that the statement counts.
-
+    Together they are the seconds that the statement counts, so of a day it may be 0.
     `outages`: as a statement of the period lists them. An outage over midnight is split where all of its time counts;
     where some was left out or unknown the statement does not say when, and its first day has it all.
     """
-    found: dict[Instant, DownDay] = {}
+    found: dict[Instant, Micros] = {}
     for one in outages:
         starts = max(period.starts, parse(one["starts"]))
         ends = period.ends if one["ends"] is None else min(period.ends, parse(one["ends"]))
@@ -34,8 +26,7 @@ def down_days(outages: Iterable[Document], period: Period, zone: ZoneInfo) -> di
         while at < ends:
             today = day(at, zone)
             spent = min(ends, today.ends) - at if whole else rest
-            before = found.get(today.starts, DownDay())
-            found[today.starts] = DownDay(before.down + spent, before.goes_on or at > starts)
+            found[today.starts] = found.get(today.starts, 0) + spent
             rest -= spent
             at = today.ends
     return found

@@ -41,16 +41,19 @@ class Work:
 
 @dataclass(frozen=True, slots=True)
 class DaySeen:
-    """A day by its midnight. `down`: how long, None where nobody watched; `goes_on`: with an outage of before."""
+    """A day by its midnight. `down`: how long, as the figures count it; None where nobody watched.
+
+    `outage`: whether one was there, of which also nothing may count.
+    """
 
     starts: Instant
     down: Micros | None
-    goes_on: bool = False
+    outage: bool = False
 
     @property
     def kind(self) -> str:
         """`bad` with an outage, `good` without, `none` where nobody watched."""
-        return "none" if self.down is None else "bad" if self.down or self.goes_on else "good"
+        return "none" if self.down is None else "bad" if self.outage else "good"
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,6 +45,8 @@ from slawatch.web.scrape import Scrapes
 NOW = parse("2026-11-25T14:36:17Z")
 BEGAN = parse("2026-10-31T23:00:00Z")
 EVERY = HOUR
+#: What the forms of who is signed in bring back.
+FORM_KEY = "of pia's session"
 HOUSE = """
 agreement: {availability: {checks: [dashboard, reservations]}, speed: {pages: [dashboard, reservations]}}
 pages:
@@ -221,7 +223,7 @@ async def served(
     @aiohttp_web.middleware
     async def signed_in(request: aiohttp_web.Request, handler: Handler) -> aiohttp_web.StreamResponse:
         if known:
-            recognise(request, Asker("pia", Way.SESSION, frozenset(may), language))
+            recognise(request, Asker("pia", Way.SESSION, frozenset(may), language, form_key=FORM_KEY))
         return await handler(request)
 
     app = application(Scrapes(Metrics()), web.Health(), dict, pages=OneContact(), board=board, parts=parts)  # type: ignore[arg-type]

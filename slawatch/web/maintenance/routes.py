@@ -186,7 +186,7 @@ async def _filled(request: web.Request) -> _Filled:
     except (ValueError, LookupError):
         raise web.HTTPBadRequest(text="expected a form") from None
     fields = {name: value for name in (*_FIELDS, *_WHICH) if isinstance(value := said.get(name), str)}
-    customers = [one for one in said.getall("customers", []) if isinstance(one, str)]
+    customers = [one for one in said.getall("customers", []) if isinstance(one, str) and one]
     return _Filled(fields, customers)
 
 

@@ -13,9 +13,9 @@ from slawatch.rules.document import Document
 def down_days(outages: Iterable[Document], period: Period, zone: ZoneInfo) -> dict[Instant, Micros]:
     """By its midnight, each day of the period with an outage, and how long that day saw the customer down.
 
-    Together they are the seconds that the statement counts, so of a day it may be 0.
-    `outages`: as a statement of the period lists them. An outage over midnight is split where all of its time counts;
-    where some was left out or unknown the statement does not say when, and its first day has it all.
+    Together they are the seconds that the statement counts, so of a day it may be 0. `outages`: as a statement of the
+    period lists them. An outage over midnight is split where all of its time counts; where some was left out or unknown
+    the statement does not say when, and its first day has it all.
     """
     found: dict[Instant, Micros] = {}
     for one in outages:

@@ -38,6 +38,7 @@ from slawatch.rules.owed import Recipients
 from slawatch.rules.permissions import ROLES, Permission, Role
 from slawatch.rules.wishes import Acknowledge, Announce, Exclude, Remark
 from slawatch.store import Batch, Store, open_store
+from slawatch.web import pages
 from slawatch.web.application import Part, application
 from slawatch.web.people.asker import Asker, Way, recognise
 from slawatch.web.scrape import Scrapes
@@ -211,7 +212,7 @@ class OneContact:
 
 @asynccontextmanager
 async def served(
-    board: Board,
+    board: pages.Board,
     *,
     may: Collection[Permission] = ROLES[Role.VIEWER],
     language: str = "en",

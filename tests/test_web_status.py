@@ -228,6 +228,16 @@ async def test_beyond_so_many_listeners_one_is_asked_to_come_back(tmp_path: Path
             assert (second.status, second.headers["Retry-After"]) == (503, "30")
 
 
+async def test_all_streams_end_when_the_server_does(tmp_path: Path):
+    async with AsyncExitStack() as stack:
+        client = await stack.enter_async_context(aiohttp.ClientSession())
+        async with house(tmp_path) as lived:
+            async with served(lived.board, known=False, parts=[status_pages(Counted())]) as address:
+                answer = await client.get(f"{address}/status/park/events")
+                await event(answer)
+            assert await answer.content.read() == b""
+
+
 @pytest.mark.parametrize("state", list(State))
 async def test_every_state_has_its_words(tmp_path: Path, state: State):
     async with counting(tmp_path, Counted(state=state)) as client, client.get("/status/park") as answer:

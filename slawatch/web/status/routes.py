@@ -119,7 +119,12 @@ class _Routes:
             except TimeoutError:
                 await write(response, b": open\n\n")
                 continue
-            await asyncio.sleep(GATHER_SECONDS)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(GATHER_SECONDS):
+                    while not news.closed:
+                        await news.after(news.number)
+            if news.closed:
+                return
             known = news.number
             made = await self._prints.of(key, customer, language)
             said = made.said if made is not None and (before is None or made.said != before.said) else ""

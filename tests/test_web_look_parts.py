@@ -23,6 +23,7 @@ WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "bes
 PAGES = (
     "/customers/bosrand/summaries",
     "/customers/nobody/summaries",
+    "/customers/duinzicht/outages",
     "/maintenance",
     "/maintenance/announce",
     "/maintenance/w2/cancel",

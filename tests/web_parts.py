@@ -11,10 +11,11 @@ from web_house import HOUSE, House, house, live_into_december, live_through_nove
 
 from slawatch.app.archive import Archive
 from slawatch.app.noticeboard import Noticeboard
+from slawatch.app.outage_desk import OutageDesk
 from slawatch.app.planning import Planner
 from slawatch.app.rendering import Renderers, open_renderers
 from slawatch.rules.permissions import ROLES, Permission, Role
-from slawatch.web import maintenance, status_pages, summaries
+from slawatch.web import maintenance, outages, status_pages, summaries
 from slawatch.web.application import Part
 
 
@@ -23,6 +24,7 @@ def parts_of(house: House, renderers: Renderers) -> Sequence[Part]:
     return (
         summaries(Archive(wiring, renderers)),
         maintenance(Planner(wiring)),
+        outages(OutageDesk(wiring)),
         status_pages(Noticeboard(wiring)),
     )
 

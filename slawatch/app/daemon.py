@@ -22,6 +22,7 @@ from slawatch.app.links import KEY, Links
 from slawatch.app.mailing import Mailing
 from slawatch.app.noticeboard import Noticeboard
 from slawatch.app.notifying import READY, STOPPING, Manager
+from slawatch.app.outage_desk import OutageDesk
 from slawatch.app.pages import Pages
 from slawatch.app.planning import Planner
 from slawatch.app.proving import Proving
@@ -41,7 +42,7 @@ from slawatch.reporters.metrics import Metrics
 from slawatch.schedule import open_schedule
 from slawatch.store import StoreBusy, open_store
 from slawatch.watch import Watch
-from slawatch.web import Health, ensure_free, maintenance, serve, status_pages, summaries
+from slawatch.web import Health, ensure_free, maintenance, outages, serve, status_pages, summaries
 
 log = structlog.get_logger()
 
@@ -151,6 +152,7 @@ async def _start(
             parts=[
                 summaries(Archive(wiring, renderers)),
                 maintenance(Planner(wiring)),
+                outages(OutageDesk(wiring)),
                 status_pages(Noticeboard(wiring)),
             ],
         )

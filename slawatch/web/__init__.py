@@ -4,6 +4,7 @@ from slawatch.web.contact_page import Visitor
 from slawatch.web.errors import CannotListen, PortInUse
 from slawatch.web.health import Health
 from slawatch.web.maintenance import Judged, Letter, Line, Preview, maintenance
+from slawatch.web.outages import OutageSheet, outages
 from slawatch.web.outbox import outbox_path
 from slawatch.web.pages.facts import Row, Sheet, State
 from slawatch.web.pages.news import News
@@ -36,6 +37,7 @@ __all__ = [
     "News",
     "NoDocument",
     "Notice",
+    "OutageSheet",
     "PortInUse",
     "Preview",
     "Row",
@@ -48,6 +50,7 @@ __all__ = [
     "Work",
     "ensure_free",
     "maintenance",
+    "outages",
     "outbox_path",
     "path_of",
     "request_of",

@@ -20,8 +20,8 @@ from slawatch.web.look.page import from_here
 from slawatch.web.look.words import PROOFS, REASONS, WHY, WINDOWS
 from slawatch.web.maintenance.deeds import ANNOUNCE, DEEDS, Asked, Deed
 from slawatch.web.maintenance.facts import Line, Planner, Preview
-from slawatch.web.maintenance.once import Once
 from slawatch.web.maintenance.said import FIRST, REPEATS, SECOND, Errors, Reading, Wrong
+from slawatch.web.once import Once
 from slawatch.web.people.asker import asker_of
 from slawatch.web.people.needs import needs
 from slawatch.web.posting import list_declared

@@ -53,6 +53,7 @@ async def customer(request: web.Request, board: Board) -> web.Response:
         windows_past=past[::-1][:PAST_WINDOWS],
         majeure=[one for one in sheet.month["exclusions"] if one["kind"] == ExclusionKind.FORCE_MAJEURE],
         has_summaries="/customers/{customer}/summaries" in served,
+        has_outages="/customers/{customer}/outages" in served,
         has_status="/status/{key}" in served,
         parse=parse,
         reasons=REASONS,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 import structlog
@@ -17,7 +17,7 @@ from slawatch.account.granting import grant
 from slawatch.account.in_force import standings
 from slawatch.account.ledger import agreed
 from slawatch.clock import Clock
-from slawatch.model import Declaration, DeclarationKind, EventKind, Exclusion, MessageKind, Terms
+from slawatch.model import Declaration, DeclarationKind, EventKind, Exclusion, Message, MessageKind, Terms
 from slawatch.rules.agreed import Agreed
 from slawatch.rules.announced import announcing
 from slawatch.rules.configured import reconcile
@@ -126,10 +126,11 @@ class Desk:
         now = self._clock()
 
         def show() -> list[Document]:
+            messages = by_customer(known.messages)
             return [
                 one
                 for customer, stands in known.standings.items()
-                for one in shown.windows(stands, known.terms.get(customer), known.messages, now)
+                for one in shown.windows(stands, known.terms.get(customer), messages.get(customer, ()), now)
             ]
 
         return await asyncio.to_thread(show)
@@ -176,6 +177,14 @@ class Desk:
         await self._store.declare(granted.declarations, granted.messages)
         _log(granted.declarations)
         await self._tell(frozenset(one.customer for one in granted.declarations))
+
+
+def by_customer(messages: Iterable[Message]) -> dict[str, list[Message]]:
+    """Those about each customer: of a thousand nobody looks through those of all others."""
+    found: dict[str, list[Message]] = {}
+    for one in messages:
+        found.setdefault(one.customer, []).append(one)
+    return found
 
 
 def _log(declarations: Sequence[Declaration]) -> None:

@@ -9,7 +9,7 @@ from itertools import groupby
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from slawatch.account import shown
+from slawatch.account import by_customer, shown
 from slawatch.app.mailing import addressee, sender_settings
 from slawatch.app.wiring import Wiring
 from slawatch.config import Config
@@ -75,10 +75,11 @@ def _preview(granted: Granted, known: Known, said: Sequence[Declaration], config
     concerned = list(dict.fromkeys(one.customer for one in granted.declarations))
     stands = {one: standing(declared[one], one) for one in concerned}
     changed = {(one.customer, one.subject) for one in granted.declarations}
+    messages = by_customer(known.messages)
     windows = {
         one: [
             window
-            for window in shown.windows(stands[one], known.terms.get(one), known.messages, now)
+            for window in shown.windows(stands[one], known.terms.get(one), messages.get(one, ()), now)
             if (one, window["id"]) in changed
         ]
         for one in concerned

@@ -43,7 +43,7 @@ def test_several_are_these_and_no_others_each_once():
     before = known(TERMS, customers=("duinzicht", "bosrand", "zandbank"))
     granted = announce(wish(customer="zandbank,duinzicht,zandbank"), before, NOW)
     assert [one.customer for one in granted.declarations] == ["zandbank", "duinzicht"]
-    with pytest.raises(Refused, match="^no customer 'zandbak', did you mean 'zandbank'"):
+    with pytest.raises(Refused, match=r"^no customer 'zandbak', did you mean 'zandbank'"):
         announce(wish(customer="duinzicht,zandbak"), before, NOW)
 
 

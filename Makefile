@@ -3,7 +3,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint bench lock clean packages packages-dev browser
+.PHONY: help demo test trial lint bench lock clean packages packages-dev browser
 
 ARGS ?=
 BIN := .venv/bin
@@ -17,6 +17,9 @@ demo: packages browser ## slawatch on a stand-in for Tommy, with switches for fa
 test: packages-dev browser ## all tests: real Chromium, SMTP server, PostgreSQL, Prometheus, Alertmanager
 	@scripts/install-test-services
 	@exec $(BIN)/pytest $(ARGS)
+
+trial: packages-dev ## the API asked at length what its document allows, and what it does not
+	@exec $(BIN)/python tests/api_trial.py --max-examples 300 --phases examples,coverage,fuzzing,stateful $(ARGS)
 
 lint: packages-dev ## ruff, mypy --strict, import layers, hadolint, shellcheck
 	@scripts/lint

@@ -21,6 +21,7 @@ MEASUREMENTS = (
     "mails",
     "summaries",
     "overview",
+    "api",
 )
 
 

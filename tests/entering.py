@@ -13,7 +13,7 @@ import aiohttp
 from aiohttp import hdrs
 
 from slawatch import web
-from slawatch.account import Desk, Postmaster
+from slawatch.account import Desk, Lists, Postmaster
 from slawatch.model import Instant, Terms
 from slawatch.people import Hasher, Office, Signed, SignIn, Standing
 from slawatch.reporters.metrics import Metrics
@@ -122,6 +122,7 @@ async def entered(
             health=web.Health(),
             status=nothing,
             desk=desk,
+            lists=Lists(store, clock, lambda: terms or {}),
             postmaster=Postmaster(store),
             entrance=entrance,
         )

@@ -211,6 +211,15 @@ def test_slow_pages_are_alerted_by_the_promised_share(customer, share, tmp_path)
     assert f'ratio_increase1h{{customer=~"{customer}"}} > {share} and' in slow
 
 
+def test_an_alert_of_slow_pages_claims_no_pace_that_its_threshold_does_not_have(tmp_path):
+    """What was promised at 90 % cannot be spent 14 times too fast: nine loads in ten are nine times."""
+    written = alerts_in(written_for(SOME_DIFFER, tmp_path).output)
+    said = [rule["annotations"]["description"] for rule in written if rule["alert"].startswith("SlawatchPageLoadSlow")]
+
+    assert len(said) == 2
+    assert all("nine in ten, or so many that" in one for one in said)
+
+
 def test_every_window_that_an_alert_asks_for_is_recorded(tmp_path):
     written = written_for(SOME_DIFFER, tmp_path).output
     recorded = {rule["record"] for rule in rules_in(written) if "record" in rule}

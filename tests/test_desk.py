@@ -16,7 +16,7 @@ import pytest
 from yarl import URL
 
 from slawatch import web
-from slawatch.account import Desk, in_force, in_force_or
+from slawatch.account import Desk, Lists, in_force, in_force_or
 from slawatch.model import (
     DAY,
     HOUR,
@@ -42,7 +42,7 @@ from slawatch.rules.calendar import parse, text
 from slawatch.rules.owed import Recipients
 from slawatch.rules.wishes import Acknowledge, Announce, Cancel, End, Exclude, Refused, Remark, Update, Void, Withdraw
 from slawatch.store import Batch, Store, StoreBusy, open_store
-from slawatch.web.wishes import REQUESTS, request_of
+from slawatch.web.api.wishes import REQUESTS, request_of
 
 NOW = parse("2026-11-10T11:00:00Z")
 STARTS, ENDS = parse("2026-11-20T22:00:00Z"), parse("2026-11-21T04:00:00Z")
@@ -75,6 +75,7 @@ class Office:
 
     def __post_init__(self) -> None:
         every = {name: terms(name) for name in ("duinzicht", "bosrand")}
+        self.lists = Lists(self.store, lambda: self.now, lambda: every)
         self.desk = Desk(self.store, lambda: self.now, lambda: every, self.tell, lambda: self.recipients)
 
     async def tell(self, customers: Collection[str]) -> None:
@@ -367,6 +368,7 @@ async def api(office: Office, tmp_path: Path) -> AsyncIterator[Api]:
             health=web.Health(),
             status=dict,
             desk=office.desk,
+            lists=office.lists,
         )
         server = await stack.enter_async_context(served)
         connector = aiohttp.UnixConnector(str(tmp_path / "sock"))
@@ -400,7 +402,7 @@ async def test_a_wish_for_what_has_no_name_is_refused_as_for_what_is_not_there(a
         (Remark("", "t", "pia"), "no outage ''"),
     ):
         status, told = await api.post(*request_of(wish))
-        assert (status, told["detail"]) == (422, detail)
+        assert (status, told["detail"]) == (404, detail)
 
 
 BODY = {"customer": "all", "starts": text(STARTS), "ends": text(ENDS), "by": "pia"}

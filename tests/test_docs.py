@@ -8,6 +8,7 @@ import shlex
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import click
 import pytest
@@ -15,6 +16,8 @@ import pytest
 from slawatch.cli.main import cli
 from slawatch.config import load
 from slawatch.model import VERDICTS, Verdict
+from slawatch.web.api.described import OPERATIONS
+from slawatch.web.api.operation import Operation
 
 ROOT = Path(__file__).parent.parent
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
@@ -199,6 +202,29 @@ def test_every_make_target_that_a_document_names_is_there():
         lines = [line for block in blocks(path.read_text()) for line in block.splitlines()]
         for call in re.findall(r"(?:^|&& ) *make ((?:[a-z-]+ ?)+)", "\n".join(lines), re.MULTILINE):
             assert set(call.split()) <= targets, (path.name, call)
+
+
+# -- the API ------------------------------------------------------------------------------------------------------------
+
+
+def test_the_apis_manual_tells_every_operation_with_its_permission_and_its_keys() -> None:
+    rows = re.findall(r"^\| `([A-Z]+ /\S*)` \| `(\w+)` \|(.*?)\| ", text_of("docs/api.md"), re.MULTILINE)
+
+    def keys(operation: Operation) -> Any:
+        if operation.said is None:
+            names = {field.alias or name for name, field in operation.query.model_fields.items()}
+            return names - {"limit", "cursor"}, set()
+        fields = operation.said.model_fields
+        needed = {name for name, field in fields.items() if field.is_required()}
+        return fields.keys() - {"by"} - needed, needed
+
+    def read(cell: str) -> Any:
+        needed = set(re.findall(r"\*\*`(\w+)`\*\*", cell))
+        return set(re.findall(r"`(\w+)`", cell)) - needed, needed
+
+    assert {what: (permission, read(cell)) for what, permission, cell in rows} == {
+        f"{one.method} {one.path}": (str(one.permission), keys(one)) for one in OPERATIONS
+    }
 
 
 # -- operations and architecture --------------------------------------------------------------------------------------

@@ -23,6 +23,9 @@ RIGHTLY_MUTE = {
     'absent(up{job="slawatch"})',
     "absent(slawatch_maintenance_active)",
     'count(count by (customer) (ALERTS{alertname="SlawatchPageLoadSlowFast", alertstate="firing"}))',
+    "count( (max without (instance, job) (slawatch_maintenance_active) == 0) unless on (customer) slawatch_customer_up"
+    " and on (customer) sum by (customer) (sum without (instance, job)"
+    ' (increase(slawatch_probe_failures_total{cause=~"monitor_.*"}[10m]))) > 1.5 )',  # none is unseen
 }
 #: Seconds by which what was scraped may be behind: it is published once a second, and scraped as often.
 BEHIND = 4.0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import resource
 import socket
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -51,6 +52,16 @@ async def test_a_redirect_is_an_answer(tools: Tools, site: tuple[Site, str]) -> 
     seen = await look(tools, site[1])
     assert (seen.verdict, seen.facts["status"]) == (Verdict.UP, 302)
     assert site[0].logins == 0
+
+
+async def test_where_no_file_is_left_to_us_nobody_else_is_down(tools: Tools, site: tuple[Site, str]) -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (3, hard))
+    try:
+        seen = await look(tools, site[1])
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    assert (seen.verdict, seen.cause) == (Verdict.UNKNOWN, Cause.MONITOR_OVERLOAD)
 
 
 @pytest.mark.parametrize(

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
+import zlib
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Literal
 
 import pytest
+from aiohttp import web
 from axe_playwright_python.async_playwright import Axe
 from entering import NOW, PASSWORD, US, House, entered
 from playwright.async_api import Page, async_playwright, expect
 
 from slawatch.browser import find
 from slawatch.model import DAY, HOUR, SECOND
-from slawatch.rules.permissions import Role
+from slawatch.people import Hasher, SignIn, Wrong
+from slawatch.rules.permissions import Permission, Role
+from slawatch.web.people.forms import read_form
 from slawatch.web.people.login import path_of_ours
 
 PAGE = {"Accept": "text/html"}
@@ -155,6 +160,25 @@ async def test_who_is_disabled_removed_or_gets_another_password_is_signed_out_at
     assert (await house.sign_in("anna", "een heel ander woord")).status == 401
 
 
+class Overtaken(Hasher):
+    """While it looks at a password, that becomes another one."""
+
+    house: House
+
+    async def fits(self, hash_: str | None, password: str) -> bool:
+        fits = await super().fits(hash_, password)
+        await self.house.office.set_password(US, "anna", "een heel ander woord")
+        return fits
+
+
+async def test_a_password_that_is_changed_while_it_is_looked_at_signs_nobody_in(house: House) -> None:
+    hasher = Overtaken(memory_kib=8, passes=1, lanes=1)
+    hasher.house = house
+
+    with pytest.raises(Wrong):
+        await SignIn(house.store.people, lambda: NOW, hasher).sign_in("anna", PASSWORD, "192.0.2.7")
+
+
 async def test_in_a_browser_one_signs_in_and_out_by_keyboard_and_axe_finds_nothing(house: House) -> None:
     async with (
         async_playwright() as playwright,
@@ -198,6 +222,89 @@ async def test_a_form_that_another_site_sends_signs_nobody_in(house: House) -> N
         assert (told.status, told.cookies) == (403, {})
     for headers in ({"Sec-Fetch-Site": "same-origin"}, {"Origin": house.url}, {"Origin": "null"}):
         assert (await house.sign_in("anna", headers=headers)).status == 303
+
+
+def part(head: str, body: bytes = b"anna") -> bytes:
+    return b"--x\r\n" + head.encode() + b"\r\n\r\n" + body + b"\r\n--x--\r\n"
+
+
+NAME = 'Content-Disposition: form-data; name="name"'
+FIELDS, PARTS = "application/x-www-form-urlencoded", "multipart/form-data; boundary=x"
+
+
+@pytest.mark.parametrize(
+    ("kind", "body", "expected"),
+    [
+        (FIELDS + "; charset=punycode", b"name=a-b9z", 400),
+        (FIELDS + "; charset=utf-7", b"name=%2B2AA-", 400),
+        (FIELDS + "; charset=UTF-8", b"name=anna", 401),
+        (FIELDS, b"name=%ed%a0%80", 401),
+        (PARTS, part(NAME), 401),
+        (PARTS, part(NAME + "\r\nContent-Transfer-Encoding: x"), 400),
+        (PARTS, part(NAME + "\r\nContent-Type: text/plain; charset=utf-7", b"+2AA-"), 400),
+        (PARTS, part("Content-Disposition"), 400),
+        (PARTS, part('Content-Disposition: form-data; name="_charset_"', b"x" * 40), 400),
+        (PARTS, part(NAME, b"a" * 2048), 413),
+    ],
+)
+async def test_a_form_that_cannot_be_read_is_refused_and_not_logged(
+    house: House, kind: str, body: bytes, expected: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    told = await house.ask("POST", "/login", data=body, headers={"Content-Type": kind})
+
+    assert told.status == expected
+    assert "web.failed" not in "".join(capsys.readouterr())
+
+
+@pytest.mark.parametrize("kind", [FIELDS, PARTS])
+async def test_a_packed_form_is_not_unpacked(house: House, kind: str) -> None:
+    packed = zlib.compress(b"name=" + b"a" * 5_000_000)
+
+    told = await house.ask("POST", "/login", data=packed, headers={"Content-Type": kind, "Content-Encoding": "deflate"})
+
+    assert told.status == {FIELDS: 400, PARTS: 413}[kind]
+
+
+async def begun(
+    house_url: str, path: str, kind: str, **headers: str
+) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    """A request of which the body is waited for."""
+    reader, writer = await asyncio.open_connection(*house_url.removeprefix("http://").split(":"))
+    said = {"Host": "a", "Expect": "100-continue", "Content-Type": kind, "Content-Length": "9", **headers}
+    lines = "".join(f"{name}: {value}\r\n" for name, value in said.items())
+    writer.write(f"POST {path} HTTP/1.1\r\n{lines}\r\n".encode())
+    await reader.readuntil(b"100 Continue\r\n\r\n")
+    return reader, writer
+
+
+@pytest.mark.parametrize(("path", "kind"), [("/login", FIELDS), ("/api/v1/maintenance", "application/json")])
+async def test_a_body_that_breaks_off_is_no_fault_of_ours(
+    tmp_path: Path, path: str, kind: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async with entered(tmp_path) as house:
+        token = await house.token(Permission.DECLARE)
+        _, writer = await begun(house.url, path, kind, Authorization=f"Bearer {token}")
+        writer.write(b"name")
+        writer.close()
+        await writer.wait_closed()
+    assert "web.failed" not in "".join(capsys.readouterr())
+
+
+async def test_a_form_that_does_not_come_is_not_waited_for() -> None:
+    async def handle(request: web.Request) -> web.Response:
+        return web.json_response(sorted(await read_form(request, taken_seconds=0.01)))
+
+    app = web.Application()
+    app.router.add_post("/", handle)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        reader, writer = await begun("{}:{}".format(*runner.addresses[0]), "/", FIELDS)
+        assert (await reader.readline()).startswith(b"HTTP/1.1 408 ")
+        writer.close()
+    finally:
+        await runner.cleanup()
 
 
 async def test_a_body_that_is_no_form_or_too_large_is_refused(house: House) -> None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
@@ -34,6 +37,34 @@ def test_it_starts_what_the_document_installs():
 def test_it_waits_for_what_slawatch_tells():
     assert (said("Type"), said("NotifyAccess"), said("WatchdogSec")) == (["notify"], ["main"], ["60"])
     assert said("ExecReload") == ["/bin/kill -HUP $MAINPID"]
+
+
+def test_a_page_that_takes_too_much_memory_does_not_end_slawatch():
+    """By systemd's own policy the whole unit ends when any of its processes is killed for memory."""
+    assert said("OOMPolicy") == ["continue"]
+
+
+def test_a_verb_called_as_the_document_says_has_the_passwords_of_the_service(tmp_path):
+    (line,) = re.findall(r"^    (\(set -a; .*\))$", INSTALL, re.MULTILINE)
+    (tmp_path / "secrets.env").write_text("PARK_PASSWORD='two words, $5'\n")
+    (tmp_path / "slawatch.yaml").write_text(
+        "login: {path: /login, username: '#u', password: '#p', submit: '#s', inside: nav, outside: form}\n"
+        "pages: {dashboard: {path: /, ready: main}}\n"
+        "customers:\n"
+        "  - {id: park, url: 'https://park.example', credentials: {username: m, password: {env: PARK_PASSWORD}}}\n"
+    )
+    verb = "runuser -u slawatch -- /opt/slawatch/.venv/bin/slawatch check"
+    assert verb in line
+    shell = line.replace(verb, f"{sys.executable} -m slawatch check").replace("/etc/slawatch", str(tmp_path))
+    config = os.environ | {"SLAWATCH_CONFIG": str(tmp_path / "slawatch.yaml")}
+
+    done = subprocess.run(["sh", "-c", shell], env=config, capture_output=True, text=True, timeout=60, check=False)
+
+    assert done.returncode == 0, done.stderr
+
+
+def test_an_upgrade_goes_on_only_after_its_backup_and_two_a_day_have_names_of_their_own():
+    assert re.search(r'backup "/var/backups/slawatch/\$\(date \+%F-%H%M\)\.db" &&\n +git pull', INSTALL)
 
 
 def test_the_browsers_sandbox_may_do_what_it_does():

@@ -233,8 +233,8 @@ async def test_who_drops_an_announcement_changes_what_proves_it(tmp_path: Path) 
     [
         ("m9", "{}", 400, "by: missing"),
         ("m9", '{"by": "pia", "why": "x"}', 400, "why: unknown, expected one of the documented keys"),
-        ("m9", '{"by": "pia"}', 422, "no message 'm9', expected one that `slawatch outbox list` shows"),
-        ("", '{"by": "pia"}', 422, "no message '', expected one that `slawatch outbox list` shows"),
+        ("m9", '{"by": "pia"}', 404, "no message 'm9', expected one that `slawatch outbox list` shows"),
+        ("", '{"by": "pia"}', 404, "no message '', expected one that `slawatch outbox list` shows"),
     ],
 )
 async def test_what_cannot_be_done_is_told_as_a_problem(

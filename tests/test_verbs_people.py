@@ -142,6 +142,12 @@ async def test_a_running_daemon_is_asked_over_its_socket(slawatch: Slawatch, tmp
         ),
         (("user", "remove", "bo"), "", "no user 'bo'"),
         (("token", "revoke", "t-1"), "", "no token 't-1'"),
+        (
+            ("user", "add", "bo", "--role", "viewer", "--password-file", "PASSWORD", "--by", " "),
+            "",
+            "by: empty, expected words",
+        ),
+        (("token", "create", "a", "--scope", "read", "--by", "a\nb"), "", "by: '\\n' cannot be printed, expected "),
         (("token", "create", " ", "--scope", "read"), "", "name: empty, expected words"),
         (("audit", "--since", "gisteren"), "", "--since: expected a time such as "),
     ],
@@ -166,3 +172,13 @@ async def test_a_password_is_kept_as_argon2id_with_the_memory_and_passes_that_rf
     assert await Hasher().fits(anna.hash, PASSWORD)
     assert not await Hasher().fits(anna.hash, PASSWORD + " ")
     assert not await Hasher().fits(None, PASSWORD)
+
+
+async def test_a_password_file_as_windows_writes_it_has_the_password_and_nothing_more(
+    slawatch: Slawatch, tmp_path: Path
+) -> None:
+    (tmp_path / "password").write_bytes(b"\xef\xbb\xbf" + PASSWORD.encode() + b"\r\n")
+    await asyncio.to_thread(slawatch, *ANNA)
+    async with open_store(f"sqlite:///{tmp_path / 'slawatch.db'}", write=False) as store:
+        (anna,) = await store.people.users()
+    assert await Hasher().fits(anna.hash, PASSWORD)

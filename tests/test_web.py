@@ -8,7 +8,7 @@ import re
 import socket
 import stat
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -420,3 +420,56 @@ async def test_a_client_that_stops_reading_does_not_hold_up_the_end():
     assert loop.time() - stopping < 1
     writer.transport.abort()
     await asyncio.sleep(0)  # the loop's turn in which it ends
+
+
+async def said_at_the_door(server: web.Server, sent: bytes) -> bytes:
+    """All that is answered to who sends this, until the connection ends."""
+    host, port = server.addresses[0].split(":")
+    reader, writer = await asyncio.open_connection(host, int(port))
+    writer.write(sent)
+    try:
+        return await reader.read()
+    finally:
+        writer.close()
+
+
+@pytest.mark.parametrize("sent", [b"POST / HTTP/1.1\r\nCookie: slawatch=secret\x01\r\n\r\n", b"secret\r\n\r\n"])
+async def test_what_is_no_request_is_neither_told_nor_logged(
+    daemon: Daemon, sent: bytes, caplog: pytest.LogCaptureFixture
+):
+    told = await said_at_the_door(daemon.server, sent)
+
+    assert told.startswith(b"HTTP/1.0 400 Bad Request\r\n")
+    assert b"Content-Security-Policy: default-src 'none'" in told
+    assert b"Server: slawatch\r\n" in told
+    assert told.endswith(b"\r\n\r\n400: this is no request that can be read\n")
+    assert caplog.records == []
+
+
+async def test_who_says_nothing_for_long_is_shown_out():
+    serving = web.serve("127.0.0.1:0", None, metrics=Metrics(), health=web.Health(), status=nothing, idle_seconds=0.01)
+    async with serving as server, asyncio.timeout(5):
+        assert await said_at_the_door(server, b"") == b""
+        assert await said_at_the_door(server, b"GET / HTTP/1.1\r\nX: ") == b""
+
+
+async def test_the_port_has_so_many_connections_at_once_and_the_socket_more(path: Path):
+    serving = web.serve("127.0.0.1:0", path, metrics=Metrics(), health=web.Health(), status=nothing, most=2)
+    async with serving as server, asyncio.timeout(5):
+        first, second = [await kept_open(server) for _ in range(2)]
+        with suppress(ConnectionError):
+            assert await said_at_the_door(server, b"GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n") == b""
+        over_socket = aiohttp.ClientSession(connector=aiohttp.UnixConnector(str(path)))
+        async with over_socket, over_socket.get("http://slawatch/healthz") as answer:
+            assert answer.status == 200
+        first.close()
+        second.close()
+
+
+async def kept_open(server: web.Server) -> asyncio.StreamWriter:
+    """A connection that was answered once."""
+    host, port = server.addresses[0].split(":")
+    reader, writer = await asyncio.open_connection(host, int(port))
+    writer.write(b"GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n")
+    await reader.readuntil(b"\r\n\r\nok\n")
+    return writer

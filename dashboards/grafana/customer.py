@@ -78,11 +78,12 @@ NOW = (
     ),
     Stat(
         "Maintenance ends in",
-        "Until the planned end of the running window. Under 0: it overran, and its downtime counts again.",
+        "Until the planned end of the running window. From then on downtime counts and pages again, also when the work "
+        "goes on.",
         "s",
         (Query(_MAINTENANCE_LEFT, "Maintenance ends in"),),
         words=((0, "no window", c.GREY),),
-        steps=((None, c.BAD), (0, c.MAINTENANCE)),
+        steps=((None, c.MAINTENANCE),),
         decimals=0,
     ),
 )

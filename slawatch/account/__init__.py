@@ -6,6 +6,7 @@ from slawatch.account.desk import Desk, by_customer
 from slawatch.account.in_force import all_in_force, in_force, in_force_or, standings
 from slawatch.account.keeping import Keeping
 from slawatch.account.ledger import agreed, all_agreed, observations
+from slawatch.account.lists import Lists
 from slawatch.account.live import Account, Onlooker
 from slawatch.account.month import Month, read_closed, read_month, report
 from slawatch.account.owing import Attended, Owing
@@ -25,6 +26,7 @@ __all__ = [
     "Closing",
     "Desk",
     "Keeping",
+    "Lists",
     "Month",
     "Onlooker",
     "Owing",

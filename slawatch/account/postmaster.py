@@ -6,11 +6,11 @@ from collections.abc import Awaitable, Callable, Collection
 
 import structlog
 
+from slawatch.account import shown
 from slawatch.account.desk import nobody
-from slawatch.model import Instant, Message, MessageKind, MessageState
-from slawatch.rules.calendar import text
+from slawatch.model import Message, MessageKind, MessageState
 from slawatch.rules.document import Document
-from slawatch.rules.wishes import Refused
+from slawatch.rules.wishes import Refused, Unknown
 from slawatch.rules.wording import named
 from slawatch.store import Store
 
@@ -61,7 +61,7 @@ class Postmaster:
     async def _open(self, id_: str) -> Message:
         message = await self._store.message(id_)
         if message is None:
-            raise Refused(f"no message {id_!r}, expected one that `slawatch outbox list` shows")
+            raise Unknown(f"no message {id_!r}, expected one that `slawatch outbox list` shows")
         if message.state is MessageState.SENDING:
             raise _under_way(id_)
         if message.state not in _OPEN:
@@ -87,35 +87,4 @@ def _under_way(id_: str) -> Refused:
 
 async def outbox(store: Store, customer: str | None, state: MessageState | None) -> list[Document]:
     """The messages in the order in which they came to be owed, as JSON-able values."""
-    return [_shown(one) for one in await store.messages(customer, state)]
-
-
-def _shown(message: Message) -> Document:
-    return {
-        "id": message.id,
-        "customer": message.customer,
-        "contact": message.contact,
-        "language": message.language,
-        "state": str(message.state),
-        "kind": str(message.kind),
-        "says": None if message.says is None else str(message.says),
-        "outage": message.outage,
-        "sequence": message.sequence,
-        "message_id": message.message_id,
-        "created": text(message.created),
-        "due": text(message.due),
-        "expires": _instant(message.expires),
-        "known": _instant(message.known),
-        "attempts": message.attempts,
-        "handed_over": message.handed_over,
-        "accepted": _instant(message.accepted),
-        "settled": _instant(message.settled),
-        "relay": message.relay,
-        "reply": message.reply,
-        "error": message.error,
-        "into": message.into,
-    }
-
-
-def _instant(at: Instant | None) -> str | None:
-    return None if at is None else text(at)
+    return [shown.message(one) for one in await store.messages(customer, state)]

@@ -1,4 +1,4 @@
-"""Windows, force majeure and outages as JSON-able values: what the verbs and the API list."""
+"""Windows, force majeure, outages, messages and closed months as JSON-able values: what the verbs and the API list."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from slawatch.rules.document import Document
 from slawatch.rules.exclusions import judge
 from slawatch.rules.proofs import mailed
 from slawatch.rules.stands import Standing, Window, Words
+from slawatch.store import StoredStatement
 
 
 def windows(stands: Standing, terms: Terms | None, messages: Sequence[Message], now: Instant) -> list[Document]:
@@ -89,6 +90,47 @@ def outages(standings: Mapping[str, Standing], events: Iterable[Event]) -> list[
             }
         )
     return sorted(listed, key=lambda one: str(one["starts"]), reverse=True)
+
+
+def message(owed: Message) -> Document:
+    """One thing that is or was owed."""
+    return {
+        "id": owed.id,
+        "customer": owed.customer,
+        "contact": owed.contact,
+        "language": owed.language,
+        "state": str(owed.state),
+        "kind": str(owed.kind),
+        "says": None if owed.says is None else str(owed.says),
+        "outage": owed.outage,
+        "sequence": owed.sequence,
+        "message_id": owed.message_id,
+        "created": text(owed.created),
+        "due": text(owed.due),
+        "expires": _instant(owed.expires),
+        "known": _instant(owed.known),
+        "attempts": owed.attempts,
+        "handed_over": owed.handed_over,
+        "accepted": _instant(owed.accepted),
+        "settled": _instant(owed.settled),
+        "relay": owed.relay,
+        "reply": owed.reply,
+        "error": owed.error,
+        "into": owed.into,
+    }
+
+
+def statement(stood: StoredStatement) -> Document:
+    """A revision of a closed month, without its text."""
+    return {
+        "month": stood.month,
+        "revision": stood.revision,
+        "as_of": text(stood.as_of),
+        "recorded": text(stood.recorded),
+        "who": stood.who,
+        "why": stood.why,
+        "digest": stood.digest,
+    }
 
 
 def _state(window: Window, now: Instant) -> str:

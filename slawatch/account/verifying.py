@@ -111,11 +111,17 @@ def _fault(agreed: Agreed, day: SealedDay, rows: list[ObservationRow], before: S
 
 def differences(told: Any, found: Any, where: str = "") -> Iterator[str]:
     """Where two documents differ, in the order of the first: `availability.seconds.down: told 312.0, found 318.0`."""
+    for place, one, other in changes(told, found, where):
+        yield f"{place}: told {json.dumps(one)}, found {json.dumps(other)}"
+
+
+def changes(told: Any, found: Any, where: str = "") -> Iterator[tuple[str, Any, Any]]:
+    """The places in which two documents differ, with what stands there in each; None where nothing does."""
     if isinstance(told, dict) and isinstance(found, dict):
         for key in dict.fromkeys((*told, *found)):
-            yield from differences(told.get(key), found.get(key), f"{where}.{key}" if where else key)
+            yield from changes(told.get(key), found.get(key), f"{where}.{key}" if where else key)
     elif isinstance(told, list) and isinstance(found, list):
         for number, (one, other) in enumerate(zip_longest(told, found)):
-            yield from differences(one, other, f"{where}[{number}]")
+            yield from changes(one, other, f"{where}[{number}]")
     elif told != found:
-        yield f"{where}: told {json.dumps(told)}, found {json.dumps(found)}"
+        yield where, told, found

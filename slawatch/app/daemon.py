@@ -30,6 +30,7 @@ from slawatch.app.publishing import LOOP_SECONDS, Outbox, publish, pulse
 from slawatch.app.rendering import open_renderers
 from slawatch.app.restart import restart
 from slawatch.app.rows import Rows
+from slawatch.app.settling import settle, settled
 from slawatch.app.wiring import Wiring
 from slawatch.browser import open_engine
 from slawatch.config import Config, ConfigErrors, load
@@ -130,6 +131,7 @@ async def _start(
         clock.now,
     )
     await wiring.configure(config, standings)
+    stack.enter_context(settled())
 
     def reread() -> Config:
         renew(entered, config, config_path)
@@ -145,6 +147,7 @@ async def _start(
             health=health,
             status=wiring.status,
             desk=wiring.desk,
+            lists=wiring.lists,
             pages=Pages(wiring, links),
             board=Board(wiring),
             postmaster=Postmaster(store, owed.set, wiring.declared),
@@ -235,6 +238,7 @@ async def _reloads(
             with manager.reloading():
                 config = await asyncio.to_thread(reread)
                 await wiring.configure(config)
+                settle()
         except ConfigErrors as refused:
             log.error("config.refused", errors=refused.errors)
             observer.on_notice(f"refused, the old configuration stays: {refused.errors[0]}")

@@ -10,7 +10,18 @@ from typing import Any
 import structlog
 
 from slawatch import __version__
-from slawatch.account import Account, Attended, Closing, Desk, all_in_force, all_standing, in_force, standings, summary
+from slawatch.account import (
+    Account,
+    Attended,
+    Closing,
+    Desk,
+    Lists,
+    all_in_force,
+    all_standing,
+    in_force,
+    standings,
+    summary,
+)
 from slawatch.app.links import Links
 from slawatch.app.mailing import Mailing, all_recipients, recipients
 from slawatch.app.promises import promises
@@ -53,10 +64,12 @@ class Wiring:
     config: Config | None = None
     watched: dict[str, Watched] = field(default_factory=dict)
     desk: Desk = field(init=False)
+    lists: Lists = field(init=False)
     _meanwhile: set[str] = field(default_factory=set)  # of whom something was declared since a reload began
 
     def __post_init__(self) -> None:
-        """The desk speaks of the customers of whatever configuration is in force."""
+        """Desk and lists speak of the customers of whatever configuration is in force."""
+        self.lists = Lists(self.store, self.clock, self._terms)
         self.desk = Desk(self.store, self.clock, self._terms, self.declared, self._mailed)
 
     async def configure(self, config: Config, known: Mapping[str, Standing] | None = None) -> None:

@@ -26,6 +26,8 @@ from slawatch.store import Actor, Audited, Deed, Store, StoreError, Way, open_st
 from slawatch.web import request_of
 
 ANSWER_SECONDS = 10.0
+#: So many rows a list has on a page at most.
+PAGE = 1000
 
 
 async def ask_daemon(socket: Path, path: str, body: Mapping[str, Any] | None = None) -> Any | None:
@@ -53,6 +55,22 @@ async def ask_daemon(socket: Path, path: str, body: Mapping[str, Any] | None = N
         raise NotStarted(f"{socket}: the daemon does not answer within {ANSWER_SECONDS:g} s") from error
     except (aiohttp.ClientError, ValueError) as error:
         raise NotStarted(f"{socket}: what answers there is not slawatch; set web.socket to another path") from error
+
+
+async def ask_for_all(socket: Path, path: str, name: str, most: int | None = None) -> list[Any] | None:
+    """All rows of a list of the daemon's, or so many; page by page. Raises as `ask_daemon`, and gives None as that."""
+    rows: list[Any] = []
+    place: dict[str, Any] = {}
+    while most is None or len(rows) < most:
+        limit = PAGE if most is None else min(PAGE, most - len(rows))
+        told = await ask_daemon(socket, str(URL(path, encoded=True).update_query(place | {"limit": limit})))
+        if told is None:
+            return None
+        rows += told[name]
+        place = {"cursor": told["next"]}
+        if told["next"] is None:
+            break
+    return rows
 
 
 def _problem(told: Mapping[str, Any]) -> Exception:
@@ -83,9 +101,9 @@ def listed(config: Config, name: str) -> list[dict[str, Any]]:
 
 
 async def _listed(config: Config, name: str) -> list[dict[str, Any]]:
-    told = await ask_daemon(Path(config.web.socket), f"/api/v1/{name}")
+    told = await ask_for_all(Path(config.web.socket), f"/api/v1/{name}", name)
     if told is not None:
-        return list(told[name])
+        return told
     lists: dict[str, Callable[[Desk], Awaitable[list[dict[str, Any]]]]] = {
         "maintenance": Desk.maintenance,
         "exclusions": Desk.exclusions,

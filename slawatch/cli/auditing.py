@@ -50,9 +50,9 @@ def audit(
         name: None if said is None else instant(f"--{name}", said, zone)
         for name, said in (("since", since), ("until", until))
     }
-    asked: dict[str, Any] = {"who": who, "what": what, "subject": subject, "limit": limit}
+    asked: dict[str, Any] = {"who": who, "what": what, "subject": subject}
     told = {name: None if at is None else text(at) for name, at in times.items()}
-    rows = listed(config, AUDIT, lambda office: office.audit(**asked, **times), **asked, **told)
+    rows = listed(config, AUDIT, lambda office: office.audit(**asked, **times, limit=limit), limit, **asked, **told)
     columns = (
         ("at", time("at", lambda _row: zone)),
         ("who", plain("who")),

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
@@ -32,7 +36,8 @@ def backup(config_path: Path, path: Path) -> None:
     """
     config = load(config_path)
     try:
-        size = back_up(config.store, path)
+        with _tidied_when_told_to_end():
+            size = back_up(config.store, path)
     except StoreError as error:
         raise BadInput(str(error)) from error
     click.echo(f"{path}: a whole copy of {config.store} ({size:,} bytes)")
@@ -53,9 +58,23 @@ def restore(config_path: Path, path: Path, *, replace: bool) -> None:
     """Look through all of the backup PATH, and copy it to where the store belongs. Stop the daemon first."""
     config = load(config_path)
     try:
-        aside = put_back(config.store, path, replace=replace)
+        with _tidied_when_told_to_end():
+            aside = put_back(config.store, path, replace=replace)
     except StoreError as error:
         raise BadInput(str(error)) from error
     if aside is not None:
         click.echo(f"{aside}: the store that was there")
     click.echo(f"{config.store}: restored from {path}; `slawatch verify` computes its closed months anew")
+
+
+@contextmanager
+def _tidied_when_told_to_end() -> Iterator[None]:
+    """SIGTERM, as of a timer's unit that is stopped, ends it as Ctrl-C does: what was half-copied is taken away."""
+    if threading.current_thread() is not threading.main_thread():  # there Python hears no signals
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)

@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from slawatch import logs
-from slawatch.cli.asking import ask_daemon
+from slawatch.cli.asking import ask_daemon, ask_for_all
 from slawatch.cli.refusal import NotStarted
 from slawatch.clock import now
 from slawatch.config import Config
@@ -33,14 +33,16 @@ async def _change(config: Config, path: str, body: Mapping[str, Any], ask: Ask) 
     return await _in_the_store(config, lambda office: ask(office, Actor(str(body["by"]), Way.STORE)), write=True)
 
 
-def listed(config: Config, path: str, ask: Callable[[Office], Awaitable[Any]], **query: Any) -> list[dict[str, Any]]:
-    """The rows of a list; `query`: what is asked of it. Raises BadInput, NotStarted."""
+def listed(
+    config: Config, path: str, ask: Callable[[Office], Awaitable[Any]], most: int | None = None, **query: Any
+) -> list[dict[str, Any]]:
+    """The rows of a list, or so many; `query`: what is asked of it. Raises BadInput, NotStarted."""
     name = path.rpartition("/")[2]
     asked = {key: value for key, value in query.items() if value is not None}
 
     async def find() -> Any:
-        told = await ask_daemon(Path(config.web.socket), f"{path}?{urlencode(asked)}" if asked else path)
-        return told[name] if told is not None else await _in_the_store(config, ask, write=False)
+        told = await ask_for_all(Path(config.web.socket), f"{path}?{urlencode(asked)}", name, most)
+        return told if told is not None else await _in_the_store(config, ask, write=False)
 
     return list(asyncio.run(find()))
 

@@ -199,7 +199,7 @@ def _password(file: str | None) -> str:
         return str(click.prompt("Password", hide_input=True, confirmation_prompt=True, err=True))
     try:
         content = sys.stdin.buffer.read(_LARGEST) if file == "-" else Path(file).read_bytes()[:_LARGEST]
-        return content.decode().partition("\n")[0].removesuffix("\r")
+        return content.decode("utf-8-sig").partition("\n")[0].removesuffix("\r")
     except OSError as error:
         raise BadInput(f"--password-file: {file} cannot be read: {error.strerror}") from error
     except UnicodeDecodeError as error:

@@ -1,4 +1,4 @@
-"""The verbs about slawatch.yaml: check, schema."""
+"""The verbs about what slawatch.yaml and the API look like: check, schema."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import click
 
 from slawatch import config as configuration
 from slawatch.cli.options import config_option
+from slawatch.web import described
 
 
 @click.command(
@@ -31,7 +32,14 @@ def check(config_path: Path, secrets: bool) -> None:
     click.echo(f"{config_path}: good: {customers} customer{'s' * (customers != 1)}, {pages} page{'s' * (pages != 1)}")
 
 
-@click.command()
-def schema() -> None:
-    """Print the JSON Schema of slawatch.yaml, for editors."""
-    click.echo(json.dumps(configuration.schema(), indent=2, ensure_ascii=False))
+@click.command(
+    epilog="""\b
+Examples:
+  slawatch schema > slawatch.schema.json
+  slawatch schema --api | jq '.paths | keys'
+""",
+)
+@click.option("--api", "of_api", is_flag=True, help="The OpenAPI document of /api/v1 instead.")
+def schema(*, of_api: bool) -> None:
+    """Print the JSON Schema of slawatch.yaml, for editors; or what describes the API, for programs."""
+    click.echo(json.dumps(described() if of_api else configuration.schema(), indent=2, ensure_ascii=False))

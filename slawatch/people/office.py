@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Collection
+from dataclasses import replace
 
 from slawatch.clock import Clock
 from slawatch.model import DAY, Micros
@@ -14,7 +15,7 @@ from slawatch.rules.document import Document
 from slawatch.rules.naming import nearest
 from slawatch.rules.passwords import ensure_good, read_name
 from slawatch.rules.permissions import Permission, Role
-from slawatch.rules.wishes import Refused
+from slawatch.rules.wishes import Refused, Unknown
 from slawatch.rules.wording import named
 from slawatch.store import Actor, Audited, Deed, People, Token, User
 
@@ -90,7 +91,7 @@ class Office:
         """It opens nothing from now on."""
         known = {one.id: one for one in await self._people.tokens()}
         if id_ not in known:
-            raise Refused(f"no token {id_!r}{nearest(id_, known)}")
+            raise Unknown(f"no token {id_!r}{nearest(id_, known)}")
         line = self._line(actor, Deed.TOKEN_REVOKED, id_, name=known[id_].name)
         if not await self._people.revoke_token(id_, line.at, line):
             raise Refused(f"token {id_!r} is revoked already")
@@ -137,6 +138,7 @@ class Office:
         """The lines that `People.audit` finds, the latest first."""
         return [
             {
+                "number": one.number,
                 "at": text(one.at),
                 "who": one.actor.who,
                 "way": str(one.actor.way),
@@ -152,8 +154,9 @@ class Office:
         user = await self._people.user(name.strip().lower()) if name.isprintable() else None
         if user is None:
             known = {one.name for one in await self._people.users()}
-            raise Refused(f"no user {name!r}{nearest(name, known)}")
+            raise Unknown(f"no user {name!r}{nearest(name, known)}")
         return user
 
     def _line(self, actor: Actor, what: Deed, subject: str, **facts: object) -> Audited:
-        return Audited(self._clock(), actor, what, subject, facts)
+        """Raises Refused where it is by nobody, or by what would look like several lines."""
+        return Audited(self._clock(), replace(actor, who=named("by", actor.who)), what, subject, facts)

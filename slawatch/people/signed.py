@@ -77,7 +77,7 @@ class Signed:
             return None
         try:
             claims = self._claims(written)
-        except (jwt.PyJWTError, ValueError, TypeError):
+        except (jwt.PyJWTError, ValueError, TypeError, OverflowError):
             return None
         name = claims.get(self._settings.user_claim)
         roles = [self._settings.roles[one] for one in _texts(claims.get(self._settings.role_claim)) if self._maps(one)]

@@ -62,7 +62,9 @@ class SignIn:
         secret = new_secret()
         session = Session(digest(secret), name, created=now, seen=now, expires=now + ABSOLUTE)
         actor = Actor(name, Way.SESSION, origin)
-        await self._people.begin_session(session, Audited(now, actor, Deed.SIGNED_IN, name, {}))
+        line = Audited(now, actor, Deed.SIGNED_IN, name, {})
+        if not await self._people.begin_session(session, user.hash, line):
+            raise Wrong
         return secret
 
     async def sign_out(self, secret: str, actor: Actor) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import socket
 import ssl
 
@@ -19,6 +20,8 @@ from slawatch.probes.tools import Tools
 
 #: So much of an answer's body is read: enough to see that it comes.
 BODY_BYTES = 64 * 1024
+#: Of the files or the memory of this machine none is left.
+OURS = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.ENOBUFS})
 
 
 class HttpProbe:
@@ -81,6 +84,8 @@ def cause_of_answer(answer: aiohttp.ClientResponse) -> Cause | None:
 
 def cause_of_error(error: Exception) -> Cause:
     """What a failed request means."""
+    if isinstance(error, OSError) and error.errno in OURS:
+        return Cause.MONITOR_OVERLOAD
     if isinstance(error, aiohttp.ClientConnectorDNSError | socket.gaierror):
         return Cause.DNS
     if isinstance(error, aiohttp.ClientSSLError | ssl.SSLError | aiohttp.ServerFingerprintMismatch):

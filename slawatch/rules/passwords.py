@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 
 from slawatch.rules.wishes import Refused
 
@@ -58,6 +59,8 @@ def ensure_good(password: str, name: str) -> None:
         raise Refused(f"password: too short, expected at least {SHORTEST} characters, got {len(password)}")
     if len(password) > LONGEST:
         raise Refused(f"password: too long, expected at most {LONGEST} characters, got {len(password)}")
+    if any(unicodedata.category(one) in {"Cc", "Cs"} for one in password):
+        raise Refused("password: a character that no form takes, expected what can be typed")
     small = password.lower()
     if name in small and len(small) - len(name) < SHORTEST - 4:
         raise Refused("password: little more than the name, expected one that has nothing to do with it")

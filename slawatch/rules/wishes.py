@@ -21,6 +21,10 @@ class Refused(ValueError):
     """What is wished cannot be declared; the text is one line: what is wrong and what would be right."""
 
 
+class Unknown(Refused):
+    """What it is about is not there."""
+
+
 @dataclass(frozen=True, slots=True)
 class Announce:
     """A maintenance window to come. `announced`: when the customers were told by other means; None: now, by `by`.

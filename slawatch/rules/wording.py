@@ -11,7 +11,7 @@ from slawatch.model import Instant
 from slawatch.rules import calendar
 from slawatch.rules.naming import nearest
 from slawatch.rules.stands import Standing
-from slawatch.rules.wishes import ALL, SEVERAL, Known, Refused
+from slawatch.rules.wishes import ALL, SEVERAL, Known, Refused, Unknown
 
 LONGEST_TEXT = 2000
 
@@ -48,9 +48,9 @@ def customers_of(customer: str, known: Known) -> tuple[str, ...]:
     return wanted
 
 
-def unknown(what: str, id_: str, known: Iterable[str]) -> Refused:
+def unknown(what: str, id_: str, known: Iterable[str]) -> Unknown:
     """The refusal that names the nearest one."""
-    return Refused(f"no {what} {id_!r}{nearest(id_, set(known))}")
+    return Unknown(f"no {what} {id_!r}{nearest(id_, set(known))}")
 
 
 def next_id(letter: str, standings: Mapping[str, Standing]) -> str:

@@ -17,6 +17,7 @@ from slawatch.store.errors import (
     StoreUnsupported,
     StoreUnwritable,
 )
+from slawatch.store.outages import OutagesAsked
 from slawatch.store.packing import columns, pack, unpack
 from slawatch.store.people import People
 from slawatch.store.people_values import Actor, Audited, Deed, Session, Token, User, Way
@@ -38,6 +39,7 @@ __all__ = [
     "Deed",
     "ObservationRow",
     "OpenOutage",
+    "OutagesAsked",
     "People",
     "SealedDay",
     "Session",

@@ -15,13 +15,14 @@ from slawatch.store.schema_people import audit as table
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Which lines are asked for: the latest `limit` that are all of this."""
+    """Which lines are asked for: the latest `limit` that are all of this, and came before the one with this number."""
 
     who: str | None
     what: str | None
     subject: str | None
     since: Instant | None
     until: Instant | None
+    before: int | None
     limit: int
 
 
@@ -48,9 +49,11 @@ def find(connection: Connection, asked: Asked) -> tuple[Audited, ...]:
         query = query.where(table.c.at >= asked.since)
     if asked.until is not None:
         query = query.where(table.c.at < asked.until)
+    if asked.before is not None:
+        query = query.where(table.c.number < asked.before)
     return tuple(map(_from_row, connection.execute(query)))
 
 
 def _from_row(row: Row[Any]) -> Audited:
     actor = Actor(row.who, Way(row.way), row.origin)
-    return Audited(row.at, actor, Deed(row.what), row.subject, json.loads(row.facts))
+    return Audited(row.at, actor, Deed(row.what), row.subject, json.loads(row.facts), row.number)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import groupby
 
-from sqlalchemy import Connection, exists, func, select
+from sqlalchemy import Connection, case, exists, func, select, tuple_
 
 from slawatch.model import Event, EventKind, Instant
 from slawatch.store import chains
@@ -14,6 +15,21 @@ from slawatch.store.schema import events as table
 from slawatch.store.values import OpenOutage
 
 _OPENING = (EventKind.OPENED.value, EventKind.REOPENED.value)
+
+
+@dataclass(frozen=True, slots=True)
+class OutagesAsked:
+    """The latest `limit` outages that meet [since, until). `lasting`: only those that last, or only those that do not.
+
+    `after`: only those that come after the outage with this start and id.
+    """
+
+    customer: str | None = None
+    since: Instant | None = None
+    until: Instant | None = None
+    lasting: bool | None = None
+    after: tuple[Instant, str] | None = None
+    limit: int = 100
 
 
 def add(connection: Connection, events: Sequence[Event]) -> None:
@@ -41,6 +57,35 @@ def find(
     if kind is not None:
         query = query.where(table.c.kind == kind.value)
     return tuple(event_from_row(row) for row in connection.execute(query))
+
+
+def latest(connection: Connection, asked: OutagesAsked) -> tuple[Event, ...]:
+    """All events of the outages that are asked for, in the order in which they were judged."""
+    closed = EventKind.CLOSED.value
+    each = (
+        select(
+            table.c.outage,
+            func.min(case((table.c.kind != closed, table.c.at))).label("starts"),
+            func.max(table.c.number).label("last"),
+        )
+        .where(table.c.kind != EventKind.OVERRAN.value)
+        .group_by(table.c.outage)
+    )
+    if asked.customer is not None:
+        each = each.where(table.c.customer == asked.customer)
+    one, final = each.subquery(), table.alias("final")
+    query = select(one.c.outage).join(final, final.c.number == one.c.last)
+    if asked.since is not None:
+        query = query.where((final.c.kind != closed) | (final.c.at > asked.since))
+    if asked.until is not None:
+        query = query.where(one.c.starts < asked.until)
+    if asked.lasting is not None:
+        query = query.where(final.c.kind != closed if asked.lasting else final.c.kind == closed)
+    if asked.after is not None:
+        query = query.where(tuple_(one.c.starts, one.c.outage) < tuple_(*asked.after))
+    ids = query.order_by(one.c.starts.desc(), one.c.outage.desc()).limit(asked.limit)
+    rows = connection.execute(select(table).where(table.c.outage.in_(ids)).order_by(table.c.number))
+    return tuple(map(event_from_row, rows))
 
 
 def last(connection: Connection) -> tuple[Event, ...]:

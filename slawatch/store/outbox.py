@@ -6,10 +6,10 @@ message shares its fate.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
-from sqlalchemy import Case, Connection, bindparam, case, func, select, text, update
+from sqlalchemy import Case, Connection, bindparam, case, func, select, text, tuple_, update
 
 from slawatch.model import Instant, Message, MessageKind, MessageState
 from slawatch.store.inserting import insert_new
@@ -225,6 +225,28 @@ def find(
         query = query.where(table.c.outage == outage)
     if kind is not None:
         query = query.where(table.c.kind == kind.value)
+    return tuple(message_from_row(row) for row in connection.execute(query))
+
+
+def of(connection: Connection, customers: Collection[str], kind: MessageKind) -> tuple[Message, ...]:
+    """Those of these customers and of this kind, in the order in which they came to be owed."""
+    query = select(table).where(table.c.customer.in_(customers), table.c.kind == kind.value)
+    rows = connection.execute(query.order_by(table.c.created, table.c.outage, table.c.contact, table.c.sequence))
+    return tuple(map(message_from_row, rows))
+
+
+def latest(
+    connection: Connection, facts: Mapping[str, str], after: tuple[Instant, str] | None, limit: int
+) -> tuple[Message, ...]:
+    """The latest `limit` messages with these `facts`, by column, the latest first.
+
+    `after`: only those that come after the message that was created then, with this id.
+    """
+    query = select(table).order_by(table.c.created.desc(), table.c.id.desc()).limit(limit)
+    for name, value in facts.items():
+        query = query.where(table.c[name] == value)
+    if after is not None:
+        query = query.where(tuple_(table.c.created, table.c.id) < tuple_(*after))
     return tuple(message_from_row(row) for row in connection.execute(query))
 
 

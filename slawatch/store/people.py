@@ -86,15 +86,18 @@ class People:
 
     # --- sessions ---------------------------------------------------------------------------------------------------
 
-    async def begin_session(self, session: Session, line: Audited) -> None:
-        """Those that are over by then go."""
+    async def begin_session(self, session: Session, hash_: str, line: Audited) -> bool:
+        """Those that are over by then go. False where the user was disabled or removed, or has another hash by now."""
 
         def begin(connection: Connection) -> bool:
             sessions.tidy(connection, session.created)
+            user = users.find(connection, session.user)
+            if user is None or user.disabled or user.hash != hash_:
+                return False
             sessions.add(connection, session)
             return True
 
-        await self._audited(line, begin)
+        return await self._audited(line, begin)
 
     async def session_seen(self, digest: str, at: Instant) -> None:
         await self._write(lambda c: sessions.seen(c, digest, at))
@@ -121,10 +124,11 @@ class People:
         subject: str | None = None,
         since: Instant | None = None,
         until: Instant | None = None,
+        before: int | None = None,
         limit: int = 1000,
     ) -> tuple[Audited, ...]:
-        """The latest `limit` of those in [since, until), the latest first."""
-        asked = audit.Asked(who, what, subject, since, until, limit)
+        """The latest `limit` of those in [since, until), before the one with this number; the latest first."""
+        asked = audit.Asked(who, what, subject, since, until, before, limit)
         return await self._read(lambda c: audit.find(c, asked))
 
     async def _audited(self, line: Audited, job: Callable[[Connection], bool]) -> bool:

@@ -89,10 +89,11 @@ class Actor:
 
 @dataclass(frozen=True, slots=True)
 class Audited:
-    """A line of the audit list. `subject`: what it was done to."""
+    """A line of the audit list. `subject`: what it was done to. `number`: its place there, 0 before it is in it."""
 
     at: Instant
     actor: Actor
     what: Deed
     subject: str
     facts: Mapping[str, object]
+    number: int = field(default=0, compare=False)

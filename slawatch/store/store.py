@@ -166,6 +166,10 @@ class Store:
         """Those whose `at` lies in [since, until), in the order in which they were judged."""
         return await self._read(lambda c: outages.find(c, customer, since, until, outage, kind))
 
+    async def latest_outages(self, asked: outages.OutagesAsked) -> tuple[Event, ...]:
+        """All events of the outages that are asked for, in the order in which they were judged."""
+        return await self._read(lambda c: outages.latest(c, asked))
+
     async def last_outages(self) -> tuple[Event, ...]:
         """All events of each customer's latest outage, in the order in which they were judged."""
         return await self._read(outages.last)
@@ -318,6 +322,20 @@ class Store:
         """In the order of the ledger; those recorded up to `as_of`, about one `subject`, of one `kind`."""
         return await self._read(lambda c: declarations.find(c, customer, as_of, subject, kind))
 
+    async def declared_customers(self, kinds: Collection[DeclarationKind], since: str = "") -> tuple[str, ...]:
+        """In order: about whom something of these kinds was declared, from this customer on."""
+        return await self._read(lambda c: declarations.customers(c, kinds, since))
+
+    async def declarations_of(
+        self, customers: Collection[str], kinds: Collection[DeclarationKind]
+    ) -> tuple[Declaration, ...]:
+        """In the order of the ledger; those of these customers and kinds."""
+        return await self._read(lambda c: declarations.of(c, customers, kinds))
+
+    async def declarations_about(self, subjects: Collection[str]) -> tuple[Declaration, ...]:
+        """In the order of the ledger; those about any of these subjects."""
+        return await self._read(lambda c: declarations.about(c, subjects))
+
     async def key(self, name: str) -> bytes:
         """The key of this name: 32 random bytes, made when it is first asked for, and always the same."""
         kept = await self._read(lambda c: keys.find(c, name))
@@ -332,6 +350,12 @@ class Store:
     async def statements(self, customer: str | None = None, month: str | None = None) -> tuple[StoredStatement, ...]:
         """By customer, month and revision."""
         return await self._read(lambda c: statements.find(c, customer, month))
+
+    async def latest_statements(
+        self, customer: str, after: tuple[str, int] | None, limit: int
+    ) -> tuple[StoredStatement, ...]:
+        """Without their documents, the latest month and revision first; those after this month and revision."""
+        return await self._read(lambda c: statements.latest(c, customer, after, limit))
 
     # --- the outbox -------------------------------------------------------------------------------------------------
 
@@ -417,6 +441,16 @@ class Store:
     ) -> tuple[Message, ...]:
         """In the order in which they came to be owed."""
         return await self._read(lambda c: outbox.find(c, customer, state, outage, kind))
+
+    async def messages_of(self, customers: Collection[str], kind: MessageKind) -> tuple[Message, ...]:
+        """Those of these customers and of this kind, in the order in which they came to be owed."""
+        return await self._read(lambda c: outbox.of(c, customers, kind))
+
+    async def latest_messages(
+        self, facts: Mapping[str, str], after: tuple[Instant, str] | None, limit: int
+    ) -> tuple[Message, ...]:
+        """Those with these facts, by column, the latest first; those after that instant of creation and id."""
+        return await self._read(lambda c: outbox.latest(c, facts, after, limit))
 
     async def folded_into(self, id_: str) -> tuple[Message, ...]:
         """What the mail of this message says too, in the order in which it came to be owed."""

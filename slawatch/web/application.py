@@ -2,34 +2,40 @@
 
 from __future__ import annotations
 
-import asyncio
-import json
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from http import HTTPStatus
+from typing import Protocol
 
 from aiohttp import hdrs, web
 
 from slawatch.rules.permissions import Permission
 from slawatch.web import customers
+from slawatch.web.api.customers import add_customers
+from slawatch.web.api.declaring import Declarations, Desk, add_declared, add_wishes
+from slawatch.web.api.described import add_document
+from slawatch.web.api.managing import add_managing
+from slawatch.web.api.messages import Outbox, Postmaster, add_messages, add_outbox
+from slawatch.web.api.operation import BODY_BYTES
+from slawatch.web.api.statements import Months, add_statements
+from slawatch.web.api.status import Status, add_status
 from slawatch.web.customers import Pages
-from slawatch.web.declaring import Desk, add_routes
 from slawatch.web.health import Health
 from slawatch.web.look import POLICY, add_static, page, reader_of
-from slawatch.web.outbox import Postmaster, add_outbox
 from slawatch.web.pages import Board, add_pages
 from slawatch.web.people.entrance import ENTRANCE, Entrance, find_out
 from slawatch.web.people.login import add_login
-from slawatch.web.people.managing import add_managing
 from slawatch.web.people.needs import ensure_each_says, nearby, needs
 from slawatch.web.people.refusals import refuse
-from slawatch.web.posting import BODY_BYTES
 from slawatch.web.scrape import Scrapes
 from slawatch.web.scraping import TAKEN_SECONDS, add_scraping
 
-#: Gives the daemon's state as values that JSON can carry.
-Status = Callable[[], Awaitable[Mapping[str, object]]]
 #: Adds the routes of one part of the pages.
 Part = Callable[[web.Application], None]
+
+
+class Lists(Declarations, Outbox, Months, Protocol):
+    """What the API lists: `account.Lists`."""
+
 
 #: Nothing is loaded from elsewhere, nothing is framed, nothing is kept.
 HEADERS = {
@@ -52,6 +58,7 @@ def application(
     health: Health,
     status: Status,
     desk: Desk | None = None,
+    lists: Lists | None = None,
     postmaster: Postmaster | None = None,
     pages: Pages | None = None,
     *,
@@ -62,27 +69,33 @@ def application(
 ) -> web.Application:
     """The aiohttp application over these.
 
-    Without a `desk` and a `postmaster` nothing can be changed, without `pages` customers have none of their own,
-    without a `board` there is no overview, and without an `entrance` nobody is known but who may open the Unix socket.
-    `parts`: what more there is.
+    Without a `desk` and a `postmaster` nothing can be changed, without `lists` nothing is listed, without `pages`
+    customers have none of their own, without a `board` there is no overview, and without an `entrance` nobody is known
+    but who may open the Unix socket. `parts`: what more there is.
     """
     app = web.Application(middlewares=[refuse, find_out], client_max_size=BODY_BYTES)
     app.on_response_prepare.append(_add_headers)
-    routes = _Routes(health, status, has_overview=board is not None)
+    routes = _Routes(health, has_overview=board is not None)
     app.router.add_get("/", needs(None, routes.index))
     app.router.add_get("/healthz", nearby(Permission.READ, routes.alive))
     app.router.add_get("/readyz", nearby(Permission.READ, routes.ready))
-    app.router.add_get("/api/v1/status", needs(Permission.READ, routes.status))
+    add_document(app.router)
+    add_status(app.router, status)
     add_static(app.router)
     add_scraping(app.router, scrapes, taken_seconds)
     if desk is not None:
-        add_routes(app.router, desk)
+        add_wishes(app.router, desk)
+    if lists is not None:
+        add_declared(app.router, lists)
+        add_messages(app.router, lists)
+        add_statements(app.router, lists)
     if postmaster is not None:
         add_outbox(app.router, postmaster)
     if pages is not None:
         customers.add_routes(app.router, pages)
     if board is not None:
         add_pages(app, board)
+        add_customers(app.router, board)
     for add in parts:
         add(app)
     if entrance is not None:
@@ -94,9 +107,8 @@ def application(
 
 
 class _Routes:
-    def __init__(self, health: Health, status: Status, *, has_overview: bool) -> None:
+    def __init__(self, health: Health, *, has_overview: bool) -> None:
         self._health = health
-        self._status = status
         self._has_overview = has_overview
 
     async def index(self, request: web.Request) -> web.Response:
@@ -110,19 +122,6 @@ class _Routes:
 
     async def ready(self, _request: web.Request) -> web.Response:
         return _ok_unless(tuple(f"{name}: not up yet" for name in self._health.missing()))
-
-    async def status(self, _request: web.Request) -> web.Response:
-        return web.json_response(text=await asyncio.to_thread(_written, await self._status()))
-
-
-def _written(told: Mapping[str, object]) -> str:
-    """JSON, of which the items of a list are written one by one: no other thread has a turn while one is."""
-    encode = json.JSONEncoder(ensure_ascii=False).encode
-    parts = (
-        f"[{', '.join([encode(one) for one in value])}]" if isinstance(value, list) else encode(value)
-        for value in told.values()
-    )
-    return f"{{{', '.join(f'{encode(key)}: {part}' for key, part in zip(told, parts, strict=True))}}}"
 
 
 def _ok_unless(reasons: tuple[str, ...]) -> web.Response:

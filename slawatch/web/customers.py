@@ -12,6 +12,7 @@ from slawatch.rules.choices import NobodyLeft
 from slawatch.store import StoreError
 from slawatch.web.contact_page import CHOSEN, Visitor, contact_page, wrong_link_page
 from slawatch.web.contact_words import Note
+from slawatch.web.people.forms import read_form
 from slawatch.web.people.needs import needs
 
 #: RFC 8058: what a mail program sends for whom it unsubscribes.
@@ -50,8 +51,8 @@ class _Routes:
         if self._pages.visitor(token) is None:
             return await self._page(request, None)
         try:
-            said = await request.post()
-        except (ValueError, LookupError):  # no form, or in no known encoding
+            said = await read_form(request)
+        except web.HTTPBadRequest:
             return await self._page(request, None, HTTPStatus.BAD_REQUEST)
         unsubscribed = said.get(_ONE_CLICK[0]) == _ONE_CLICK[1]
         if not unsubscribed and CHOSEN not in said:

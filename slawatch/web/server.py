@@ -15,12 +15,14 @@ import structlog
 from aiohttp import web
 
 from slawatch.reporters.metrics import Metrics
-from slawatch.web.application import Part, Status, application
+from slawatch.web.api.declaring import Desk
+from slawatch.web.api.messages import Postmaster
+from slawatch.web.api.status import Status
+from slawatch.web.application import HEADERS, Lists, Part, application
 from slawatch.web.customers import Pages
-from slawatch.web.declaring import Desk
+from slawatch.web.door import HANDSHAKE_SECONDS, IDLE_SECONDS, MOST, door
 from slawatch.web.errors import CannotListen, PortInUse
 from slawatch.web.health import Health
-from slawatch.web.outbox import Postmaster
 from slawatch.web.pages import Board
 from slawatch.web.people.entrance import Entrance
 from slawatch.web.scrape import Scrapes
@@ -31,6 +33,8 @@ log = structlog.get_logger()
 
 #: How long an answer that is under way at shutdown may take. aiohttp waits for it twice (to end, to be cancelled).
 SHUTDOWN_SECONDS = 0.3
+#: So many wait to be let in while the event loop is busy.
+BACKLOG = 128
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,19 +55,22 @@ async def serve(
     health: Health,
     status: Status,
     desk: Desk | None = None,
+    lists: Lists | None = None,
     postmaster: Postmaster | None = None,
     pages: Pages | None = None,
     board: Board | None = None,
     taken_seconds: float = TAKEN_SECONDS,
     entrance: Entrance | None = None,
     parts: Sequence[Part] = (),
+    most: int = MOST,
+    idle_seconds: float = IDLE_SECONDS,
 ) -> AsyncIterator[Server]:
     """Serve on `listen` (`host:port`, `[::1]:0`) and, when given, on a Unix socket of mode 0600.
 
     `status`: gives the daemon's state as values that JSON can carry; awaited for each request. A scraper has
-    `taken_seconds` to take its answer. `entrance`: who is let in over the port, and the certificate that it has. Ends
-    within a second, also with connections open. Raises PortInUse, or CannotListen for any other address that cannot be
-    served.
+    `taken_seconds` to take its answer. `entrance`: who is let in over the port, and the certificate that it has.
+    `most`, `idle_seconds`: how many connections the port has at once, and how long one may ask for nothing. Ends within
+    a second, also with connections open. Raises PortInUse, or CannotListen for any other address that cannot be served.
     """
     (host, port), tls = _parsed(listen), None if entrance is None else entrance.tls
     scrapes = Scrapes(metrics)
@@ -73,6 +80,7 @@ async def serve(
             health,
             status,
             desk,
+            lists,
             postmaster,
             pages,
             board=board,
@@ -83,6 +91,7 @@ async def serve(
         access_log=None,
         shutdown_timeout=SHUTDOWN_SECONDS,
         handle_signals=False,
+        auto_decompress=False,  # nothing that is sent here is packed, and what is may be huge
     )
     async with AsyncExitStack() as stack:
         stack.push_async_callback(scrapes.close)
@@ -90,11 +99,20 @@ async def serve(
             listener = stack.enter_context(bound(socket))
         stack.push_async_callback(_stop, runner)
         await runner.setup()
+        assert runner.server is not None
         try:
-            await web.TCPSite(runner, host, port, ssl_context=tls).start()
+            port_listener = await asyncio.get_running_loop().create_server(
+                door(runner.server, HEADERS, most=most, idle_seconds=idle_seconds),
+                host,
+                port,
+                backlog=BACKLOG,
+                ssl=tls,
+                ssl_handshake_timeout=None if tls is None else HANDSHAKE_SECONDS,
+            )
         except (OSError, UnicodeError) as error:
             raise _refusal(listen, error) from error
-        addresses = tuple(_written(address) for address in runner.addresses)
+        stack.callback(port_listener.close)
+        addresses = tuple(_written(listening.getsockname()) for listening in port_listener.sockets)
         if socket is not None:
             await web.SockSite(runner, listener).start()
         log.info("web.listening", addresses=addresses, socket=None if socket is None else str(socket))

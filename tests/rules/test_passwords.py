@@ -22,7 +22,9 @@ def test_what_is_no_name_is_refused(written: str) -> None:
         read_name(written)
 
 
-@pytest.mark.parametrize("password", ["hemel op aarde", "Zes bomen in de rij", "a1!b2?c3_d4-", "päsßwörd-lang"])
+@pytest.mark.parametrize(
+    "password", ["hemel op aarde", "Zes bomen in de rij", "a1!b2?c3_d4-", "päsßwörd-lang", "hemel\u00a0op aarde"]
+)
 def test_length_is_enough(password: str) -> None:
     ensure_good(password, "anna")
 
@@ -32,6 +34,7 @@ def test_length_is_enough(password: str) -> None:
     [
         ("elf tekens.", "password: too short, expected at least 12 characters, got 11"),
         ("x" * 257, "password: too long, expected at most 256 characters, got 257"),
+        ("hemel\0op aarde", "password: a character that no form takes, expected what can be typed"),
         ("Wachtwoord123", "password: one of those that are guessed first, expected another"),
         ("aaaaaaaaaaaab", "password: one of those that are guessed first, expected another"),
         ("anna.jansen2026", "password: little more than the name, expected one that has nothing to do with it"),

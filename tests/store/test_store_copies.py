@@ -139,6 +139,23 @@ async def test_a_backup_that_is_killed_leaves_no_half_file_and_the_next_one_is_w
     assert await links_in(backup) == len(many)
 
 
+@pytest.mark.parametrize("told", [signal.SIGTERM, signal.SIGINT])
+async def test_a_backup_that_is_told_to_end_leaves_nothing_behind(
+    tmp_path: Path, slawatch: Slawatch, sqlite_url: str, backup: Path, told: signal.Signals
+) -> None:
+    await filled(sqlite_url, Batch(tuple(look(at, facts={"url": "x" * 500}) for at in range(60_000))))
+    verb = (sys.executable, "-m", "slawatch", "backup", "--config", str(tmp_path / "slawatch.yaml"), str(backup))
+    process = await asyncio.create_subprocess_exec(*verb, stdout=asyncio.subprocess.DEVNULL)
+    async with asyncio.timeout(20):
+        while not backup.with_name("backup.db.new").exists():
+            await asyncio.sleep(0)
+
+    process.send_signal(told)
+
+    assert await process.wait() == 130
+    assert names_in(backup.parent) == []
+
+
 async def links_in(copy: Path) -> int:
     async with open_store(f"sqlite:///{copy}", write=False) as store:
         found = await store.chain_check("duinzicht", 0, 10**9)

@@ -75,7 +75,7 @@ async def test_a_session_is_found_with_whose_it_is_until_it_ends(url: str) -> No
     async with open_store(url, write=True) as store:
         people = store.people
         await people.add_user(ANNA, line(Deed.USER_ADDED, "anna"))
-        await people.begin_session(SESSION, line(Deed.SIGNED_IN, "anna"))
+        await people.begin_session(SESSION, ANNA.hash, line(Deed.SIGNED_IN, "anna"))
         await people.session_seen("s1", 40)
         assert await people.session("s1") == (replace(SESSION, seen=40), ANNA)
         assert await people.session("s2") is None
@@ -88,17 +88,29 @@ async def test_sessions_end_with_a_new_password_with_their_user_and_with_time(ur
     async with open_store(url, write=True) as store:
         people = store.people
         await people.add_user(ANNA, line(Deed.USER_ADDED, "anna"))
-        await people.begin_session(SESSION, line(Deed.SIGNED_IN, "anna"))
-        await people.begin_session(
-            replace(SESSION, digest="s2", created=100, seen=100, expires=200), line(Deed.SIGNED_IN, "anna")
-        )
+        await people.begin_session(SESSION, ANNA.hash, line(Deed.SIGNED_IN, "anna"))
+        second = replace(SESSION, digest="s2", created=100, seen=100, expires=200)
+        assert await people.begin_session(second, ANNA.hash, line(Deed.SIGNED_IN, "anna"))
         assert await people.session("s1") is None
         await people.change_user("anna", line(Deed.PASSWORD_CHANGED, "anna"), ends_sessions=True, hash="$argon2id$3")
         assert await people.session("s2") is None
-        await people.begin_session(replace(SESSION, digest="s3"), line(Deed.SIGNED_IN, "anna"))
+        assert await people.begin_session(replace(SESSION, digest="s3"), "$argon2id$3", line(Deed.SIGNED_IN, "anna"))
         await people.remove_user("anna", line(Deed.USER_REMOVED, "anna"))
         await people.add_user(ANNA, line(Deed.USER_ADDED, "anna"))
         assert await people.session("s3") is None
+
+
+async def test_no_session_begins_for_who_was_disabled_or_removed_or_got_another_password_meanwhile(url: str) -> None:
+    async with open_store(url, write=True) as store:
+        people = store.people
+        assert not await people.begin_session(SESSION, ANNA.hash, line(Deed.SIGNED_IN, "anna"))
+        await people.add_user(ANNA, line(Deed.USER_ADDED, "anna"))
+        assert not await people.begin_session(SESSION, "$argon2id$3", line(Deed.SIGNED_IN, "anna"))
+        await people.change_user("anna", line(Deed.USER_DISABLED, "anna"), disabled=True)
+        assert not await people.begin_session(SESSION, ANNA.hash, line(Deed.SIGNED_IN, "anna"))
+        await people.change_user("anna", line(Deed.USER_ENABLED, "anna"), disabled=False)
+        assert await people.session("s1") is None
+        assert [one.what for one in await people.audit()][-1] == Deed.USER_ADDED
 
 
 async def test_the_audit_list_is_asked_by_who_what_whom_and_when(url: str) -> None:

@@ -29,6 +29,7 @@ def groups(customers: Sequence[Customer]) -> tuple[Group, ...]:
     checks: list[Check] = [check for one in customers for check in one.checks.values()]
     every = [check.every for check in checks] or [MINUTE]
     pages = [page.every for one in customers for page in one.pages.values()] or [MINUTE]
+    commonest = next((one.pace.judged for one in each), MINUTE)
     confirming = [one.agreement.confirm for one in customers]
     second_look = max((one.recheck for one in confirming if one.failures == 1), default=timedelta())
     return (
@@ -47,7 +48,7 @@ def groups(customers: Sequence[Customer]) -> tuple[Group, ...]:
         Group(
             "slawatch-looking",
             "30s",
-            (*looking.stale(max(every)), *looking.kept_out(max(pages)), *looking.suspect(min(every))),
+            (*looking.stale(max(every)), *looking.kept_out(max(pages)), *looking.suspect(min(every), commonest)),
         ),
         Group("slawatch-itself", "15s", (*itself.there(), *itself.telling(), *itself.steering())),
     )

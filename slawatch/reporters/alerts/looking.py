@@ -87,9 +87,11 @@ def kept_out(slowest: timedelta) -> Iterator[Alert]:
         )
 
 
-def suspect(quickest: timedelta) -> Iterator[Alert]:
-    """`quickest`: the shortest interval of any check."""
-    short, long = window("10m", 5, quickest), window("30m", 15, quickest)
+def suspect(quickest: timedelta, judged: timedelta) -> Iterator[Alert]:
+    """`quickest`: the shortest interval of any check; `judged`: of those that make most customers' figures."""
+    short, long, several = window("10m", 5, quickest), window("30m", 15, quickest), window("10m", 5, judged)
+    watched = f"{latest('slawatch_maintenance_active')} == 0"
+    own = grown('slawatch_probe_failures_total{cause=~"monitor_.*"}', several)
     yield Alert(
         "SlawatchBlind",
         Severity.PAGE,
@@ -100,11 +102,22 @@ def suspect(quickest: timedelta) -> Iterator[Alert]:
               sum({grown(_SUSPECT, short)}) > 4.5
             )
             or
+            (
+              count(
+                ({watched})
+                unless on (customer) slawatch_customer_up
+                and on (customer) sum by (customer) ({own}) > 1.5
+              ) > 0.5 * count({watched})
+              and
+              sum({grown(_SUSPECT, several)}) > 4.5
+            )
+            or
             sum({grown(_LOOKS, short)}) == 0
         """),
         "slawatch cannot see: outages would go unnoticed",
         f"Within {short} more than half of all looks failed for slawatch's own network, browser or machine, or none "
-        "was made. That time is unknown, and counts for no customer.",
+        "was made; or for that reason nothing is known of more than half of the customers. That time is unknown, and "
+        "counts for no customer.",
         lasting="5m",
     )
     yield Alert(

@@ -45,7 +45,8 @@ def slow(all_alike: Sequence[Alike]) -> Iterator[Alert]:
         _outside_maintenance(_slow(these, *windows(these.pace)["fast"], 14.4) for these in all_alike),
         page + " is slow: {{ $value | humanizePercentage }} of its loads",
         f"Of the loads of {page} within an hour or so {{{{ $value | humanizePercentage }}}} were slower than "
-        "promised or failed, and it goes on: what the promise allows in a month is spent 14 times too fast. It is up.",
+        "promised or failed, and it goes on: nine in ten, or so many that what the promise allows in a month is spent "
+        "14 times too fast. It is up.",
     )
     yield Alert(
         "SlawatchPageLoadSlow",
@@ -57,7 +58,8 @@ def slow(all_alike: Sequence[Alike]) -> Iterator[Alert]:
         ),
         page + " is slower than promised",
         f"Of the loads of {page} in hours {{{{ $value | humanizePercentage }}}} were slower than promised or failed, "
-        "and it goes on: what the promise allows in a month is spent three times too fast, or more.",
+        "and it goes on: nine in ten, or so many that what the promise allows in a month is spent three times too "
+        "fast, or more.",
     )
 
 

@@ -14,7 +14,7 @@ from slawatch.model import DAY, Instant
 from slawatch.rules.calendar import moment
 from slawatch.rules.permissions import Permission
 from slawatch.rules.wishes import Refused, Wish
-from slawatch.store import Actor, StoreError
+from slawatch.store import StoreError
 from slawatch.web.look import page, reader_of
 from slawatch.web.look.page import from_here
 from slawatch.web.look.words import PROOFS, REASONS, WHY, WINDOWS
@@ -23,8 +23,8 @@ from slawatch.web.maintenance.facts import Line, Planner, Preview
 from slawatch.web.maintenance.said import FIRST, REPEATS, SECOND, Errors, Reading, Wrong
 from slawatch.web.once import Once
 from slawatch.web.people.asker import asker_of
+from slawatch.web.people.listing import list_declared
 from slawatch.web.people.needs import needs
-from slawatch.web.posting import list_declared
 
 #: So long what is over stays on the list.
 PAST = 90 * DAY
@@ -140,7 +140,7 @@ class _Routes:
         assert asker is not None, "a route that changes something needs a permission"
         done, now = await self._once.do(key, lambda: self._planner.ask(wish))
         if now:
-            await list_declared(request, Actor(asker.name, asker.way, asker.origin), str(done["id"]))
+            await list_declared(request, asker, str(done["id"]))
         name = request.match_info.get("deed", "announce")
         where = f"{from_here(request)('/maintenance')}?done={name}&id={done['id']}"
         return web.Response(status=HTTPStatus.SEE_OTHER, headers={hdrs.LOCATION: where})

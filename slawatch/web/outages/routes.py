@@ -14,7 +14,7 @@ from slawatch.reporters.wording.tongue import mark
 from slawatch.rules.calendar import parse
 from slawatch.rules.permissions import Permission
 from slawatch.rules.wishes import Acknowledge, Refused, Remark, Update, Wish
-from slawatch.store import Actor, StoreError
+from slawatch.store import StoreError
 from slawatch.web.look import page, reader_of
 from slawatch.web.look.page import from_here
 from slawatch.web.look.words import CAUSES
@@ -22,8 +22,8 @@ from slawatch.web.once import Once
 from slawatch.web.outages.facts import OutageDesk, OutageSheet
 from slawatch.web.people.asker import asker_of
 from slawatch.web.people.forms import read_form
+from slawatch.web.people.listing import list_declared
 from slawatch.web.people.needs import needs
-from slawatch.web.posting import list_declared
 
 #: So many are shown.
 MOST = 50
@@ -88,7 +88,7 @@ class _Routes:
         except StoreError as busy:
             raise web.HTTPServiceUnavailable(text=str(busy)) from None
         if now:
-            await list_declared(request, Actor(asker.name, asker.way, asker.origin), outage)
+            await list_declared(request, asker, outage)
         where = f"{from_here(request)('/customers/')}{sheet.customer}/outages?done={deed}"
         return web.Response(status=HTTPStatus.SEE_OTHER, headers={hdrs.LOCATION: where})
 

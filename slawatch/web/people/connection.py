@@ -58,9 +58,9 @@ def _seen(request: web.Request, trusted: Sequence[Network]) -> Connection:
     proxied = any(name in request.headers for name in _FORWARDING)
     believed = peer is not None and _among(peer, trusted)
     if proxied and believed:
-        client, secure = _client(request, peer, trusted), _last(request, "X-Forwarded-Proto") == "https"
+        client, secure = _client(request, trusted), _last(request, "X-Forwarded-Proto") == "https"
         known_as, private = _last(request, "X-Forwarded-Host") or host, secure or _near(client, trusted)
-        return Connection(_shown(client), known_as, secure, proxied=True, trusted=True, private=private)
+        return Connection(_shown(client or peer), known_as, secure, proxied=True, trusted=True, private=private)
     # A proxy that nobody told us about hides whether it is asked by https, and by whom.
     private = request.secure or (not proxied and _near(peer, trusted))
     return Connection(_shown(peer), host, request.secure, proxied=proxied, trusted=believed, private=private)
@@ -70,15 +70,15 @@ def _near(address: Address | None, trusted: Sequence[Network]) -> bool:
     return address is not None and (address.is_loopback or _among(address, trusted))
 
 
-def _client(request: web.Request, peer: Address | None, trusted: Sequence[Network]) -> Address | None:
-    """The last address that no trusted proxy has: what stands before it, anybody may have written."""
-    client = peer
+def _client(request: web.Request, trusted: Sequence[Network]) -> Address | None:
+    """The last address that no trusted proxy has: what stands before it, anybody may have written.
+
+    None where no proxy says, or where it cannot be read.
+    """
+    client = None
     for written in reversed(",".join(request.headers.getall("X-Forwarded-For", [])).split(",")):
-        found = _read(written.strip())
-        if found is None:
-            break
-        client = found
-        if not _among(found, trusted):
+        client = _read(written.strip())
+        if client is None or not _among(client, trusted):
             break
     return client
 

@@ -6,9 +6,11 @@ are the second and the third.
 
 from __future__ import annotations
 
+import asyncio
 import hmac
 
 from aiohttp import hdrs, web
+from aiohttp.http_exceptions import HttpProcessingError
 
 from slawatch.web.people.asker import Asker
 from slawatch.web.people.connection import connection_of
@@ -18,7 +20,14 @@ FIELD = "form_key"
 HEADER = "X-Slawatch-Form-Key"
 
 _READING = frozenset({hdrs.METH_GET, hdrs.METH_HEAD, hdrs.METH_OPTIONS})
-_FORMS = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
+_PARTS = "multipart/form-data"
+_FORMS = frozenset({"application/x-www-form-urlencoded", _PARTS})
+#: A form in parts, as mail programs send it (RFC 8058, 3.2), is no longer: each part may say how it is packed and in
+#: which encoding, and of a long one that alone would hold up the event loop.
+_PARTS_BYTES = 2048
+#: For a form to come.
+TAKEN_SECONDS = 30.0
+_NO_FORM = "expected a form in UTF-8"
 
 
 def ensure_same_site(request: web.Request) -> None:
@@ -46,10 +55,23 @@ async def ensure_own(request: web.Request, asker: Asker) -> None:
         raise web.HTTPForbidden(text="this form is not one of yours, or of an earlier session; open the page again")
 
 
-async def read_form(request: web.Request) -> dict[str, object]:
-    """The fields of a form, of each the first. Raises HTTPBadRequest, or HTTPRequestEntityTooLarge."""
+async def read_form(request: web.Request, taken_seconds: float = TAKEN_SECONDS) -> dict[str, object]:
+    """The fields of a form in UTF-8, of each the first.
+
+    Raises HTTPBadRequest, HTTPRequestTimeout, or HTTPRequestEntityTooLarge.
+    """
+    length = request.content_length
+    if request.content_type == _PARTS and (length is None or length > _PARTS_BYTES):
+        raise web.HTTPRequestEntityTooLarge(_PARTS_BYTES, length or 0)
+    if (request.charset or "utf-8").lower() != "utf-8":  # some take the longer the square of the form
+        raise web.HTTPBadRequest(text=_NO_FORM)
     try:
-        said = await request.post()
-    except (ValueError, LookupError):  # no form, or in no known encoding
-        raise web.HTTPBadRequest(text="expected a form") from None
+        async with asyncio.timeout(taken_seconds):
+            said = await request.post()
+        "".join(one for field in said.items() for one in field if isinstance(one, str)).encode()
+    except TimeoutError:
+        raise web.HTTPRequestTimeout from None
+    except (ValueError, LookupError, RuntimeError, HttpProcessingError, web.RequestPayloadError, ConnectionError):
+        # No form, not in UTF-8, or it breaks off.
+        raise web.HTTPBadRequest(text=_NO_FORM) from None
     return {name: said[name] for name in said}

@@ -13,10 +13,10 @@ from aiohttp import hdrs, web
 from aiohttp.typedefs import Handler
 
 from slawatch.reporters.wording.tongue import mark
+from slawatch.web.api.problems import problem_of
 from slawatch.web.look import page
 from slawatch.web.look.page import from_here
 from slawatch.web.people.entrance import ENTRANCE
-from slawatch.web.posting import problem
 
 log = structlog.get_logger()
 
@@ -51,8 +51,7 @@ async def _told(request: web.Request, refused: web.HTTPException) -> web.StreamR
     status, pages = HTTPStatus(refused.status), "text/html" in request.headers.get(hdrs.ACCEPT, "")
     response: web.StreamResponse
     if request.path.startswith("/api/"):
-        said = refused.text or ""
-        response = problem(status, status.phrase if said.startswith(f"{status}:") else said)
+        response = problem_of(refused)
     elif not pages:
         response = web.Response(text=refused.text, status=status)
     elif _may_sign_in(request, status):

@@ -18,8 +18,9 @@ from slawatch.web.status.bells import Bells
 from slawatch.web.status.facts import Noticeboard
 from slawatch.web.status.prints import Prints
 
-#: So many listen at most, to all customers together.
-MOST = 2000
+#: So many listen at most, to all customers together: strangers do not take all connections that the port has. Whose
+#: page does not listen asks for itself anew each 15 s.
+MOST = 200
 #: A proxy may keep a page for some seconds; who looks asks each time whether it is still the same.
 KEPT = "public, max-age=0, s-maxage=5, must-revalidate"
 

@@ -3,7 +3,7 @@
 from slawatch.account.bundle_check import CheckedBundle, check_bundle
 from slawatch.account.closing import Closing
 from slawatch.account.copies import Copies
-from slawatch.account.desk import Desk
+from slawatch.account.desk import Desk, by_customer
 from slawatch.account.helpdesk import Helpdesk, judged
 from slawatch.account.in_force import all_in_force, in_force, in_force_or, standings
 from slawatch.account.keeping import Keeping
@@ -43,6 +43,7 @@ __all__ = [
     "all_agreed",
     "all_in_force",
     "all_standing",
+    "by_customer",
     "check_bundle",
     "differences",
     "in_force",

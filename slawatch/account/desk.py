@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 import structlog
@@ -17,7 +17,7 @@ from slawatch.account.granting import grant
 from slawatch.account.in_force import standings
 from slawatch.account.ledger import agreed
 from slawatch.clock import Clock
-from slawatch.model import Declaration, DeclarationKind, EventKind, Exclusion, MessageKind, Terms
+from slawatch.model import Declaration, DeclarationKind, EventKind, Exclusion, Message, MessageKind, Terms
 from slawatch.rules.agreed import Agreed
 from slawatch.rules.announced import announcing
 from slawatch.rules.configured import reconcile
@@ -27,6 +27,7 @@ from slawatch.rules.owed import Recipients
 from slawatch.rules.stands import Standing
 from slawatch.rules.wishes import (
     ALL,
+    SEVERAL,
     Choose,
     Exclude,
     Granted,
@@ -80,11 +81,15 @@ class Desk:
         Raises Refused, or StoreBusy.
         """
         async with self.turn:
-            known, now = await self._known(), self._clock()
-            known = await self._with_more(known, wish)
-            granted = await asyncio.to_thread(grant, wish, known, now)
+            granted, _ = await self.trial(wish)
             await self._declare(granted)
         return {"id": granted.id, "warnings": list(granted.warnings)}
+
+    async def trial(self, wish: Wish) -> tuple[Granted, Known]:
+        """What would be declared and owed, and what that is judged by; nothing is. Raises Refused, or StoreBusy."""
+        known, now = await self._known(), self._clock()
+        known = await self._with_more(known, wish)
+        return await asyncio.to_thread(grant, wish, known, now), known
 
     async def take_over(
         self,
@@ -121,10 +126,11 @@ class Desk:
         now = self._clock()
 
         def show() -> list[Document]:
+            messages = by_customer(known.messages)
             return [
                 one
                 for customer, stands in known.standings.items()
-                for one in shown.windows(stands, known.terms.get(customer), known.messages, now)
+                for one in shown.windows(stands, known.terms.get(customer), messages.get(customer, ()), now)
             ]
 
         return await asyncio.to_thread(show)
@@ -160,8 +166,8 @@ class Desk:
         return known
 
     async def _promised(self, customer: str) -> dict[str, Agreed]:
-        """What the ledger says was agreed with the customer, or with all that are configured."""
-        customers = self._terms() if customer == ALL else (customer,)
+        """What the ledger says was agreed with these customers, or with all that are configured."""
+        customers = self._terms() if customer == ALL else customer.split(SEVERAL)
         found = {one: await agreed(self._store, one, None) for one in customers}
         return {one: each for one, each in found.items() if each is not None}
 
@@ -171,6 +177,14 @@ class Desk:
         await self._store.declare(granted.declarations, granted.messages)
         _log(granted.declarations)
         await self._tell(frozenset(one.customer for one in granted.declarations))
+
+
+def by_customer(messages: Iterable[Message]) -> dict[str, list[Message]]:
+    """Those about each customer: of a thousand nobody looks through those of all others."""
+    found: dict[str, list[Message]] = {}
+    for one in messages:
+        found.setdefault(one.customer, []).append(one)
+    return found
 
 
 def _log(declarations: Sequence[Declaration]) -> None:

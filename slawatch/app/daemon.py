@@ -15,14 +15,19 @@ import structlog
 
 from slawatch import __version__, clock
 from slawatch.account import Account, Closing, Keeping, Owing, Postmaster, Pruning, Sealing
+from slawatch.app.archive import Archive
 from slawatch.app.board import Board
 from slawatch.app.entrance import check_files, entrance, renew
 from slawatch.app.links import KEY, Links
 from slawatch.app.mailing import Mailing
+from slawatch.app.noticeboard import Noticeboard
 from slawatch.app.notifying import READY, STOPPING, Manager
+from slawatch.app.outage_desk import OutageDesk
 from slawatch.app.pages import Pages
+from slawatch.app.planning import Planner
 from slawatch.app.proving import Proving
 from slawatch.app.publishing import LOOP_SECONDS, Outbox, publish, pulse
+from slawatch.app.rendering import open_renderers
 from slawatch.app.reported import publish_reported
 from slawatch.app.restart import restart
 from slawatch.app.rows import Rows
@@ -39,7 +44,7 @@ from slawatch.reporters.metrics import Metrics
 from slawatch.schedule import open_schedule
 from slawatch.store import StoreBusy, open_store
 from slawatch.watch import Watch
-from slawatch.web import Health, ensure_free, serve
+from slawatch.web import Health, ensure_free, maintenance, outages, serve, status_pages, summaries
 
 log = structlog.get_logger()
 
@@ -133,6 +138,7 @@ async def _start(
         renew(entered, config, config_path)
         return load(config_path, with_secrets=True)
 
+    renderers = await stack.enter_async_context(open_renderers(wiring.in_force))
     entered = await entrance(config, store, clock.now, Hasher())
     server = await stack.enter_async_context(
         serve(
@@ -149,6 +155,12 @@ async def _start(
             copies=wiring.copies,
             postmaster=Postmaster(store, owed.set, wiring.declared),
             entrance=entered,
+            parts=[
+                summaries(Archive(wiring, renderers)),
+                maintenance(Planner(wiring)),
+                outages(OutageDesk(wiring)),
+                status_pages(Noticeboard(wiring)),
+            ],
         )
     )
     proving = Proving(mailing, store, wiring.declared)

@@ -143,6 +143,7 @@ class Wiring:
             windows, to = self.account.judged(id_), self._recipients(id_, chose[id_])
             self.watched = {**self.watched, id_: replace(self.watched[id_], windows=windows, recipients=to)}
         self.recorder.configure(self.watched)
+        self.rows.news.tell(found.keys() & self.watched.keys())
         self.closing.wake.set()
         self.owed.set()
 
@@ -177,6 +178,11 @@ class Wiring:
         until = self.clock() + AHEAD
         await self.desk.take_over(self.config.all_exclusions(until))
         await self.declared(self.watched.keys())
+
+    def in_force(self) -> Config:
+        """The configuration."""
+        assert self.config is not None, "it is asked for only when the daemon is configured"
+        return self.config
 
     def _mailed(self) -> dict[str, Recipients]:
         return {id_: one.recipients for id_, one in self.watched.items() if one.recipients is not None}

@@ -13,6 +13,8 @@ from slawatch.rules.stands import Standing
 
 #: In the place of a customer's id: each configured one.
 ALL = "all"
+#: Between the ids of several customers.
+SEVERAL = ","
 
 
 class Refused(ValueError):
@@ -27,7 +29,8 @@ class Unknown(Refused):
 class Announce:
     """A maintenance window to come. `announced`: when the customers were told by other means; None: now, by `by`.
 
-    `repeat`: when it comes again, a rule as `slawatch.recurrence` reads it.
+    `customer`: an id, several with SEVERAL between them, or ALL. `repeat`: when it comes again, a rule as
+    `slawatch.recurrence` reads it.
     """
 
     customer: str

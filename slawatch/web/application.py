@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from http import HTTPStatus
 from typing import Protocol
 
@@ -29,6 +30,9 @@ from slawatch.web.people.refusals import refuse
 from slawatch.web.scrape import Scrapes
 from slawatch.web.scraping import TAKEN_SECONDS, add_scraping
 
+#: Adds the routes of one part of the pages.
+Part = Callable[[web.Application], None]
+
 
 class Lists(Declarations, Outbox, Months, Protocol):
     """What the API lists: `account.Lists`."""
@@ -44,6 +48,8 @@ HEADERS = {
     "Cache-Control": "no-store",
     "Server": "slawatch",
 }
+#: What an answer may say otherwise for itself.
+_OWN = (hdrs.CACHE_CONTROL, "Content-Security-Policy")
 #: Where we have a certificate ourselves: for a year no browser comes back without it.
 STRICT = "max-age=31536000"
 
@@ -62,12 +68,14 @@ def application(
     copies: Copies | None = None,
     taken_seconds: float = TAKEN_SECONDS,
     entrance: Entrance | None = None,
+    parts: Sequence[Part] = (),
 ) -> web.Application:
     """The aiohttp application over these.
 
     Without a `desk` and a `postmaster` nothing can be changed, without `lists` nothing is listed, without `pages`
     customers have none of their own, without a `board` there is no overview, without a `helpdesk` and `copies` nothing
-    is reported, and without an `entrance` nobody is known but who may open the Unix socket.
+    is reported, and without an `entrance` nobody is known but who may open the Unix socket. `parts`: what more there
+    is.
     """
     app = web.Application(middlewares=[refuse, find_out], client_max_size=BODY_BYTES)
     app.on_response_prepare.append(_add_headers)
@@ -96,6 +104,8 @@ def application(
     if board is not None:
         add_pages(app, board)
         add_customers(app.router, board)
+    for add in parts:
+        add(app)
     if entrance is not None:
         app[ENTRANCE] = entrance
         add_login(app.router, entrance)
@@ -128,8 +138,8 @@ def _ok_unless(reasons: tuple[str, ...]) -> web.Response:
 
 
 async def _add_headers(request: web.Request, response: web.StreamResponse) -> None:
-    """What never changes under its name says itself how long it is kept."""
-    kept = response.headers.get(hdrs.CACHE_CONTROL, HEADERS["Cache-Control"])
-    response.headers.update({**HEADERS, "Cache-Control": kept})
+    """What may be kept says itself for how long, and a document of its own what it may do."""
+    own = {name: response.headers[name] for name in _OWN if name in response.headers}
+    response.headers.update({**HEADERS, **own})
     if request.secure:
         response.headers["Strict-Transport-Security"] = STRICT

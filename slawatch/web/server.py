@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import errno
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,7 +19,7 @@ from slawatch.web.api.declaring import Desk
 from slawatch.web.api.messages import Postmaster
 from slawatch.web.api.reported import Copies, Helpdesk
 from slawatch.web.api.status import Status
-from slawatch.web.application import HEADERS, Lists, application
+from slawatch.web.application import HEADERS, Lists, Part, application
 from slawatch.web.customers import Pages
 from slawatch.web.door import HANDSHAKE_SECONDS, IDLE_SECONDS, MOST, door
 from slawatch.web.errors import CannotListen, PortInUse
@@ -64,6 +64,7 @@ async def serve(
     copies: Copies | None = None,
     taken_seconds: float = TAKEN_SECONDS,
     entrance: Entrance | None = None,
+    parts: Sequence[Part] = (),
     most: int = MOST,
     idle_seconds: float = IDLE_SECONDS,
 ) -> AsyncIterator[Server]:
@@ -90,6 +91,7 @@ async def serve(
             copies=copies,
             taken_seconds=taken_seconds,
             entrance=entrance,
+            parts=parts,
         ),
         access_log=None,
         shutdown_timeout=SHUTDOWN_SECONDS,

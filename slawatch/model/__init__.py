@@ -4,7 +4,7 @@ from slawatch.model.declarations import Declaration, DeclarationKind
 from slawatch.model.events import Event, EventKind
 from slawatch.model.exclusions import Exclusion, ExclusionKind, Reason, Version
 from slawatch.model.looks import MONITOR_CAUSES, VERDICTS, Cause, CheckId, Look, Observation, Verdict
-from slawatch.model.messages import Contact, Message, MessageKind, MessageState, Saying, Topic
+from slawatch.model.messages import Contact, Lane, Message, MessageKind, MessageState, Saying, Topic
 from slawatch.model.terms import (
     AvailabilityTerms,
     BusinessTerms,
@@ -41,6 +41,7 @@ __all__ = [
     "ExclusionKind",
     "Holidays",
     "Instant",
+    "Lane",
     "Look",
     "MaintenanceTerms",
     "Message",

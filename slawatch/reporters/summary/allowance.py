@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from fractions import Fraction
 
-from slawatch.model import SECOND, Micros
+from slawatch.model import Micros
 from slawatch.reporters.summary.pen import Pen
+from slawatch.rules import allowed as rules
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +28,8 @@ class Allowance:
 
 def allowance(pen: Pen) -> Allowance:
     """Of the whole month less what is left out, cut to the microsecond; of a running month less what is so far."""
-    figures = pen.summary.statement["availability"]
-    down, excluded = (round(figures["seconds"][place] * SECOND) for place in ("down", "excluded"))
-    allowed = int((1 - Fraction(repr(figures["objective"]))) * (pen.month.length - excluded))
+    statement = pen.summary.statement
+    down, allowed = rules.down(statement), rules.allowed(statement, pen.month.length)
     widest = max(down, allowed) * 1.12 or 1
     left = (
         pen.say("{length} too much", length=pen.short(down - allowed))

@@ -8,8 +8,9 @@ from types import MappingProxyType
 
 from slawatch.reporters.summary.evidence_outages import MailTold, mails
 from slawatch.reporters.summary.facts import Window
-from slawatch.reporters.summary.pen import NONE, Pen
+from slawatch.reporters.summary.pen import Pen
 from slawatch.reporters.summary.shown import Shown, shown
+from slawatch.reporters.wording.figures import NONE
 from slawatch.reporters.wording.phrasing import named
 from slawatch.reporters.wording.tongue import mark
 

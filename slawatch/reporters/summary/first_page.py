@@ -8,8 +8,9 @@ from fractions import Fraction
 
 from slawatch.model import SECOND
 from slawatch.reporters.summary.facts import Promise, Unit
-from slawatch.reporters.summary.pen import NONE, Pen
+from slawatch.reporters.summary.pen import Pen
 from slawatch.reporters.summary.verdict import judged, kept
+from slawatch.reporters.wording.figures import NONE
 from slawatch.reporters.wording.promised import PROMISES
 from slawatch.reporters.wording.tongue import mark
 from slawatch.rules.calendar import parse

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import ROUND_FLOOR, Decimal
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
@@ -12,13 +11,12 @@ from babel.numbers import format_decimal
 
 from slawatch.model import MINUTE, SECOND, Instant, Micros
 from slawatch.reporters.summary.facts import Summary
+from slawatch.reporters.wording import figures
+from slawatch.reporters.wording.figures import NONE
 from slawatch.reporters.wording.phrasing import enumeration, local, month_name, named, second
 from slawatch.reporters.wording.seen import CHECKS
 from slawatch.reporters.wording.tongue import SUMMARY, Tongue, tongue
 from slawatch.rules.calendar import Period, comes_twice, month
-
-#: What stands where there is no figure.
-NONE = "\N{EN DASH}"
 
 
 @dataclass(frozen=True)
@@ -60,15 +58,11 @@ class Pen:
 
     def share(self, share: float | None, digits: int = 3) -> str:
         """A share as percent, floored: never rounded up to a target."""
-        if share is None:
-            return NONE
-        floored = (Decimal(repr(share)) * 100).quantize(Decimal(1).scaleb(-digits), ROUND_FLOOR)
-        return f"{format_decimal(floored, format='0.' + '0' * digits, locale=self.tongue.locale)}%"
+        return figures.share(share, self.tongue, digits)
 
     def objective(self, share: float) -> str:
         """A share that was agreed, as it was written: 99.9%, 95%."""
-        percent = (Decimal(repr(share)) * 100).normalize()
-        return f"{format_decimal(percent, format='0.######', locale=self.tongue.locale)}%"
+        return figures.objective(share, self.tongue)
 
     def seconds(self, seconds: float | None) -> str:
         """Such as `3 s` or `1.5 s`."""
@@ -85,16 +79,7 @@ class Pen:
 
     def short(self, micros: Micros) -> str:
         """A length such as `1 h 43 min 12 s`, cut to the second; of what is shorter than that, that it is."""
-        if 0 < micros < SECOND:
-            return self.say("under {number} s", number="1")
-        minutes, seconds = divmod(micros // SECOND, 60)
-        hours, minutes = divmod(minutes, 60)
-        parts = [
-            self.say("{number} h", number=str(hours)) if hours else "",
-            self.say("{number} min", number=str(minutes)) if minutes else "",
-            self.say("{number} s", number=str(seconds)) if seconds or not (hours or minutes) else "",
-        ]
-        return " ".join(filter(None, parts)).replace(" ", "\N{NO-BREAK SPACE}")  # a length stays on one line
+        return figures.short(micros, self.tongue)
 
     def length(self, seconds: float) -> str:
         """The same of the seconds that a statement has."""

@@ -1,4 +1,4 @@
-"""k. The overview of 1,000 customers: how long the server takes, the event loop stands still, and a browser needs.
+"""l. The overview of 1,000 customers: how long the server takes, the event loop stands still, and a browser needs.
 
 Rows as the daemon keeps them, of customers in every state, served as it serves them. Who asks is a process of its own,
 without compression and with. A headless Chromium then opens the page: ready is when its `load` is over and the last row

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from summary_samples import SAMPLES, broken, empty, kept, running
 
 from slawatch.reporters.summary.facts import Promise, Summary
-from slawatch.reporters.summary.plain_text import QUOTE, exact, floored, harmless
-from slawatch.reporters.summary.separated import HEADER, Profile, as_csv
+from slawatch.reporters.summary.tables.plain_text import QUOTE, exact, floored, harmless
+from slawatch.reporters.summary.tables.separated import HEADER, Profile, as_csv
 from slawatch.rules.calendar import parse
 
 #: Part, item and field, and then value and unit.

@@ -11,13 +11,13 @@ from summary_building import ZONE, at
 from summary_samples import SAMPLES, broken, empty, kept, running, unsure
 
 from slawatch.model import HOUR, MINUTE, SECOND, Cause
-from slawatch.reporters.summary.allowance import allowance
-from slawatch.reporters.summary.calendar_chart import weeks
 from slawatch.reporters.summary.facts import Booked, PageTimes, Promise, Summary
-from slawatch.reporters.summary.html import as_html, css_string
-from slawatch.reporters.summary.pen import Pen
-from slawatch.reporters.summary.speed_chart import histograms
-from slawatch.reporters.summary.trend_chart import BOTTOM, TOP, availability_trend, speed_trend
+from slawatch.reporters.summary.page.allowance import allowance
+from slawatch.reporters.summary.page.calendar_chart import weeks
+from slawatch.reporters.summary.page.html import as_html, css_string
+from slawatch.reporters.summary.page.pen import Pen
+from slawatch.reporters.summary.page.speed_chart import histograms
+from slawatch.reporters.summary.page.trend_chart import BOTTOM, TOP, availability_trend, speed_trend
 from slawatch.reporters.summary.verdict import kept as answer
 from slawatch.reporters.wording.promised import PROMISES
 from slawatch.reporters.wording.seen import CAUSES, UNSEEN

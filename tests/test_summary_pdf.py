@@ -19,7 +19,7 @@ from slawatch.browser import Engine, open_engine, processes
 from slawatch.browser.leftovers import PREFIX
 from slawatch.browser.press import NotPrinted, Press, open_press
 from slawatch.config import BrowserSettings
-from slawatch.reporters.summary.html import as_html
+from slawatch.reporters.summary.page.html import as_html
 from slawatch.reporters.summary.pdf import as_pdf, dated
 from slawatch.rules.calendar import parse
 

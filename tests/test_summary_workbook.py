@@ -14,8 +14,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 from summary_samples import SAMPLES, broken, kept
 
 from slawatch.reporters.summary.facts import Summary
-from slawatch.reporters.summary.sheet import MOST_LETTERS
-from slawatch.reporters.summary.workbook import as_xlsx
+from slawatch.reporters.summary.tables.sheet import MOST_LETTERS
+from slawatch.reporters.summary.tables.workbook import as_xlsx
 
 SHEETS = {
     "en": ["Summary", "Days", "Outages", "Maintenance", "Mails", "Speed", "Unknown time", "Twelve months", "Evidence"],

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import aiohttp
@@ -16,7 +16,8 @@ from web_house import DOWN, EVERY, NOW, SLOW, UP, House, house, live_through_nov
 from slawatch.model import MINUTE, SECOND
 from slawatch.reporters.wording.tongue import WEB, tongue
 from slawatch.rules.document import document
-from slawatch.web import State
+from slawatch.store import StoreBusy
+from slawatch.web import News, Row, Sheet, State
 from slawatch.web.look.figures import brief, floored, percent, promised, seconds
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -126,6 +127,29 @@ async def test_a_customer_that_is_none_is_not_found_on_a_page_that_says_so(read:
     status, page = await read.get("/customers/%3Cb%3E")
     assert status == 404
     assert "No customer has the id &lt;b&gt;." in page
+
+
+@dataclass
+class Unreadable:
+    """A board whose store is busy."""
+
+    news: News = field(default_factory=News)
+    rows: tuple[Row, ...] = ()
+
+    def now(self) -> int:
+        return NOW
+
+    async def sheet(self, _customer: str) -> Sheet | None:
+        raise StoreBusy("<locked>")
+
+
+async def test_a_customer_that_cannot_be_read_now_is_asked_for_again_later():
+    async with served(Unreadable()) as address, aiohttp.ClientSession(address) as client:
+        async with client.get("/customers/duinzicht") as answer:
+            assert answer.status == 503
+            assert "cannot be read at the moment: &lt;locked&gt;. Please try again" in await answer.text()
+        async with client.get("/overview") as answer:
+            assert "No customers are configured." in await answer.text()
 
 
 async def test_a_page_leads_to_others_by_addresses_from_its_own_on(read: Read):

@@ -36,6 +36,7 @@ from slawatch.rules.calendar import parse
 from slawatch.rules.permissions import ROLES, Permission, Role
 from slawatch.rules.wishes import Acknowledge, Announce, Exclude, Remark
 from slawatch.store import Batch, Store, open_store
+from slawatch.web import pages
 from slawatch.web.application import application
 from slawatch.web.people.asker import Asker, Way, recognise
 from slawatch.web.scrape import Scrapes
@@ -181,7 +182,7 @@ class OneContact:
 
 @asynccontextmanager
 async def served(
-    board: Board, *, may: Collection[Permission] = ROLES[Role.VIEWER], language: str = "en", known: bool = True
+    board: pages.Board, *, may: Collection[Permission] = ROLES[Role.VIEWER], language: str = "en", known: bool = True
 ) -> AsyncIterator[str]:
     """The address of its pages, asked for by somebody who is signed in, or not `known`."""
 

@@ -26,7 +26,7 @@ from summary_samples import SAMPLES  # noqa: E402 - it stands in the tests' fold
 from slawatch.browser import find  # noqa: E402
 from slawatch.browser.press import open_press  # noqa: E402
 from slawatch.config import BrowserSettings  # noqa: E402
-from slawatch.reporters.summary.html import as_html  # noqa: E402
+from slawatch.reporters.summary.page.html import as_html  # noqa: E402
 from slawatch.reporters.summary.pdf import as_pdf  # noqa: E402
 
 FOLDER = Path(__file__).parent / "summaries"

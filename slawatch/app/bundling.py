@@ -16,10 +16,10 @@ from slawatch.recorded import bundle
 from slawatch.recorded.archive import Archive, Packer
 from slawatch.recorded.bundle import Listed
 from slawatch.reporters.summary.facts import Outage, Revision, Summary
-from slawatch.reporters.summary.html import as_html
+from slawatch.reporters.summary.page.html import as_html
 from slawatch.reporters.summary.plain import for_others
 from slawatch.reporters.summary.readme import readme
-from slawatch.reporters.summary.workbook import as_xlsx
+from slawatch.reporters.summary.tables.workbook import as_xlsx
 from slawatch.rules.agreed import Agreed
 from slawatch.rules.asked import NotClosed
 from slawatch.rules.calendar import parse, text

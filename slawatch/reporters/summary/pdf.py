@@ -7,7 +7,7 @@ import re
 from slawatch.browser.press import Press
 from slawatch.model import Instant
 from slawatch.reporters.summary.facts import Summary
-from slawatch.reporters.summary.html import as_html
+from slawatch.reporters.summary.page.html import as_html
 from slawatch.rules.calendar import moment, parse
 
 #: How the browser writes when it printed: always in UTC, and always as long.

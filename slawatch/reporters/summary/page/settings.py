@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
-from slawatch.reporters.summary.pen import Pen
+from slawatch.reporters.summary.page.pen import Pen
 from slawatch.reporters.wording.phrasing import named
 from slawatch.rules.calendar import parse
 from slawatch.rules.document import Document

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from bisect import bisect_left
 
-from slawatch.reporters.summary.cells import Column, Row, Table, count, seconds, share, word
 from slawatch.reporters.summary.facts import PageTimes, Summary
-from slawatch.reporters.summary.listed_words import checks
+from slawatch.reporters.summary.tables.cells import Column, Row, Table, count, seconds, share, word
+from slawatch.reporters.summary.tables.listed_words import checks
 from slawatch.reporters.wording.tongue import mark
 
 #: Into so many equal steps the time up to the threshold is cut, and as much beyond it: one edge lies on it.

@@ -8,11 +8,11 @@ from zoneinfo import ZoneInfo
 from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-from slawatch.reporters.summary import event_tables, figure_tables, setting_tables, speed_tables
-from slawatch.reporters.summary.cells import Column, Kind, Row, Table, share, text
 from slawatch.reporters.summary.facts import Promise, Summary
-from slawatch.reporters.summary.sheet import LINE, Pen, fit, pairs, paper, table, title
-from slawatch.reporters.summary.workbook_charts import distribution, trend_line
+from slawatch.reporters.summary.tables import event_tables, figure_tables, setting_tables, speed_tables
+from slawatch.reporters.summary.tables.cells import Column, Kind, Row, Table, share, text
+from slawatch.reporters.summary.tables.sheet import LINE, Pen, fit, pairs, paper, table, title
+from slawatch.reporters.summary.tables.workbook_charts import distribution, trend_line
 from slawatch.reporters.wording.phrasing import month_name, named
 from slawatch.reporters.wording.promised import PROMISES
 from slawatch.reporters.wording.tongue import SUMMARY, mark, tongue

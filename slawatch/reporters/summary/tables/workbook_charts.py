@@ -7,9 +7,9 @@ from typing import Any
 
 from xlsxwriter.chart import Chart
 
-from slawatch.reporters.summary.cells import Kind, Table
-from slawatch.reporters.summary.plain_text import floored
-from slawatch.reporters.summary.sheet import INK, LINE, Pen
+from slawatch.reporters.summary.tables.cells import Kind, Table
+from slawatch.reporters.summary.tables.plain_text import floored
+from slawatch.reporters.summary.tables.sheet import INK, LINE, Pen
 from slawatch.reporters.wording.tongue import mark
 
 BLUE, RED = "#1f6fb2", "#b3261e"

@@ -9,8 +9,8 @@ from itertools import pairwise
 from babel.dates import format_date
 
 from slawatch.reporters.summary.facts import TrendMonth
-from slawatch.reporters.summary.first_page import TONES
-from slawatch.reporters.summary.pen import Pen
+from slawatch.reporters.summary.page.first_page import TONES
+from slawatch.reporters.summary.page.pen import Pen
 from slawatch.reporters.wording.phrasing import local
 from slawatch.rules.calendar import month
 

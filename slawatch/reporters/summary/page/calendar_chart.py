@@ -11,7 +11,7 @@ from babel.dates import get_day_names
 
 from slawatch.model import HOUR, MINUTE, Instant, Micros
 from slawatch.reporters.summary.facts import Booked, Day, Strip
-from slawatch.reporters.summary.pen import Pen
+from slawatch.reporters.summary.page.pen import Pen
 from slawatch.reporters.wording.phrasing import local
 from slawatch.rules.calendar import day
 

@@ -4,9 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from slawatch.reporters.summary.cells import Cell, Column, Row, Table, count, flag, length, text, time, word, words
 from slawatch.reporters.summary.facts import MailSent, Outage, Summary, Window
-from slawatch.reporters.summary.listed_words import CAUSES, EXCLUSIONS, PROOFS, REASONS, SAYINGS, STATES, WHYS, checks
+from slawatch.reporters.summary.tables.cells import (
+    Cell,
+    Column,
+    Row,
+    Table,
+    count,
+    flag,
+    length,
+    text,
+    time,
+    word,
+    words,
+)
+from slawatch.reporters.summary.tables.listed_words import (
+    CAUSES,
+    EXCLUSIONS,
+    PROOFS,
+    REASONS,
+    SAYINGS,
+    STATES,
+    WHYS,
+    checks,
+)
 from slawatch.reporters.wording.tongue import mark
 
 

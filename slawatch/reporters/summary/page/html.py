@@ -8,17 +8,17 @@ from importlib import resources
 from jinja2 import Environment, FunctionLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 
-from slawatch.reporters.summary.allowance import allowance
-from slawatch.reporters.summary.calendar_chart import weekdays, weeks
-from slawatch.reporters.summary.computed import computed, day_rows, revisions, trend_rows
-from slawatch.reporters.summary.evidence_outages import blips, outages, unseen
-from slawatch.reporters.summary.evidence_windows import windows
 from slawatch.reporters.summary.facts import Summary
-from slawatch.reporters.summary.first_page import first_page, state_words
-from slawatch.reporters.summary.pen import Pen
-from slawatch.reporters.summary.settings import earlier, settings
-from slawatch.reporters.summary.speed_chart import histograms
-from slawatch.reporters.summary.trend_chart import availability_trend, speed_trend
+from slawatch.reporters.summary.page.allowance import allowance
+from slawatch.reporters.summary.page.calendar_chart import weekdays, weeks
+from slawatch.reporters.summary.page.computed import computed, day_rows, revisions, trend_rows
+from slawatch.reporters.summary.page.evidence_outages import blips, outages, unseen
+from slawatch.reporters.summary.page.evidence_windows import windows
+from slawatch.reporters.summary.page.first_page import first_page, state_words
+from slawatch.reporters.summary.page.pen import Pen
+from slawatch.reporters.summary.page.settings import earlier, settings
+from slawatch.reporters.summary.page.speed_chart import histograms
+from slawatch.reporters.summary.page.trend_chart import availability_trend, speed_trend
 from slawatch.reporters.wording.phrasing import named
 
 

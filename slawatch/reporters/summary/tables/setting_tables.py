@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import Any
 
-from slawatch.reporters.summary.cells import Cell, Column, Row, Table, count, seconds, share, text, time
 from slawatch.reporters.summary.facts import Summary
+from slawatch.reporters.summary.tables.cells import Cell, Column, Row, Table, count, seconds, share, text, time
 from slawatch.reporters.wording.tongue import mark
 
 

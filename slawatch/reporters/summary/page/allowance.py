@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from slawatch.model import Micros
-from slawatch.reporters.summary.pen import Pen
+from slawatch.reporters.summary.page.pen import Pen
 from slawatch.rules import allowed as rules
 
 

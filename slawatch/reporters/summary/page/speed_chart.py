@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from slawatch.reporters.summary.facts import PageTimes
-from slawatch.reporters.summary.pen import Pen
+from slawatch.reporters.summary.page.pen import Pen
 
 #: Bars up to the line, and as many beyond it; what took longer is said, not drawn.
 BARS = 12

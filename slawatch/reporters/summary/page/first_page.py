@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from slawatch.model import SECOND
 from slawatch.reporters.summary.facts import Promise, Unit
-from slawatch.reporters.summary.pen import Pen
+from slawatch.reporters.summary.page.pen import Pen
 from slawatch.reporters.summary.verdict import judged, kept
 from slawatch.reporters.wording.figures import NONE
 from slawatch.reporters.wording.promised import PROMISES

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from slawatch.model import SECOND
-from slawatch.reporters.summary.cells import (
+from slawatch.reporters.summary.facts import Booked, Promise, Summary, Unit
+from slawatch.reporters.summary.tables.cells import (
     NOTHING,
     Cell,
     Column,
@@ -21,8 +22,7 @@ from slawatch.reporters.summary.cells import (
     time,
     word,
 )
-from slawatch.reporters.summary.facts import Booked, Promise, Summary, Unit
-from slawatch.reporters.summary.listed_words import WHYS
+from slawatch.reporters.summary.tables.listed_words import WHYS
 from slawatch.reporters.wording.promised import PROMISES
 from slawatch.reporters.wording.tongue import mark
 from slawatch.rules.calendar import parse

@@ -8,10 +8,10 @@ from enum import StrEnum
 from io import StringIO
 from zoneinfo import ZoneInfo
 
-from slawatch.reporters.summary.cells import Cell, Kind, Table, called
 from slawatch.reporters.summary.facts import Summary
-from slawatch.reporters.summary.plain_text import exact, floored, harmless, in_seconds
-from slawatch.reporters.summary.tables import tables
+from slawatch.reporters.summary.tables.all_tables import tables
+from slawatch.reporters.summary.tables.cells import Cell, Kind, Table, called
+from slawatch.reporters.summary.tables.plain_text import exact, floored, harmless, in_seconds
 from slawatch.reporters.wording.phrasing import local
 from slawatch.reporters.wording.tongue import SUMMARY, Tongue, mark, tongue
 from slawatch.rules.calendar import text as rfc3339

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from slawatch.reporters.summary.cells import Table
-from slawatch.reporters.summary.event_tables import blips, mails, outages, remarks, unseen, windows
 from slawatch.reporters.summary.facts import Summary
-from slawatch.reporters.summary.figure_tables import about, availability, days, network, promises, speed, trend
-from slawatch.reporters.summary.setting_tables import revisions, settings
-from slawatch.reporters.summary.speed_tables import load_times, pages
+from slawatch.reporters.summary.tables.cells import Table
+from slawatch.reporters.summary.tables.event_tables import blips, mails, outages, remarks, unseen, windows
+from slawatch.reporters.summary.tables.figure_tables import about, availability, days, network, promises, speed, trend
+from slawatch.reporters.summary.tables.setting_tables import revisions, settings
+from slawatch.reporters.summary.tables.speed_tables import load_times, pages
 
 
 def tables(summary: Summary) -> tuple[Table, ...]:

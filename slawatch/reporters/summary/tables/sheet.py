@@ -12,8 +12,8 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from slawatch.model import DAY
-from slawatch.reporters.summary.cells import Cell, Column, Kind, Table, called
-from slawatch.reporters.summary.plain_text import floored
+from slawatch.reporters.summary.tables.cells import Cell, Column, Kind, Table, called
+from slawatch.reporters.summary.tables.plain_text import floored
 from slawatch.reporters.wording.phrasing import local
 from slawatch.reporters.wording.tongue import Tongue, mark
 

@@ -1,0 +1,1 @@
+"""The summary as a page: what is shown, in words and shapes, and the one file that it is laid out in."""

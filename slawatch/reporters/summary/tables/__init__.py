@@ -1,0 +1,1 @@
+"""The summary as tables: what is in each, and the forms that they are written in."""

@@ -3,6 +3,8 @@
 from slawatch.model.declarations import Declaration, DeclarationKind
 from slawatch.model.events import Event, EventKind
 from slawatch.model.exclusions import Exclusion, ExclusionKind, Reason, Version
+from slawatch.model.heartbeats import BeatKind, Heartbeat, Outcome
+from slawatch.model.incidents import Incident, IncidentKind, Priority
 from slawatch.model.looks import MONITOR_CAUSES, VERDICTS, Cause, CheckId, Look, Observation, Verdict
 from slawatch.model.messages import Contact, Lane, Message, MessageKind, MessageState, Saying, Topic
 from slawatch.model.terms import (
@@ -27,6 +29,7 @@ __all__ = [
     "SECOND",
     "VERDICTS",
     "AvailabilityTerms",
+    "BeatKind",
     "BusinessTerms",
     "Cause",
     "CheckId",
@@ -39,7 +42,10 @@ __all__ = [
     "EventKind",
     "Exclusion",
     "ExclusionKind",
+    "Heartbeat",
     "Holidays",
+    "Incident",
+    "IncidentKind",
     "Instant",
     "Lane",
     "Look",
@@ -50,6 +56,8 @@ __all__ = [
     "Micros",
     "Notice",
     "Observation",
+    "Outcome",
+    "Priority",
     "Reason",
     "Saying",
     "SpeedTerms",

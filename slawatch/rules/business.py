@@ -76,6 +76,13 @@ def due(starts: Instant, length: Micros, hours: BusinessHours) -> Instant:
     return at
 
 
+def next_close(starts: Instant, hours: BusinessHours) -> Instant:
+    """When the first day of business hours after the day of `starts` closes: the end of "the same or the next day"."""
+    today = moment(starts).astimezone(hours.zone).date()
+    following = resolve(datetime.combine(today + timedelta(days=1), time.min), hours.zone)
+    return next(_days(following, hours)).ends
+
+
 def _days(since: Instant, hours: BusinessHours, until: Instant | None = None) -> Iterator[Period]:
     """The business hours of each day that is open, from the day of `since` on, in order."""
     day = moment(since).astimezone(hours.zone).date()

@@ -20,6 +20,7 @@ from slawatch.store.errors import (
 from slawatch.store.packing import columns, pack, unpack
 from slawatch.store.people import People
 from slawatch.store.people_values import Actor, Audited, Deed, Session, Token, User, Way
+from slawatch.store.reported import Reported
 from slawatch.store.store import Store, open_store
 from slawatch.store.values import (
     Batch,
@@ -39,6 +40,7 @@ __all__ = [
     "ObservationRow",
     "OpenOutage",
     "People",
+    "Reported",
     "SealedDay",
     "Session",
     "Store",

@@ -56,6 +56,7 @@ from slawatch.store.errors import StoreError
 from slawatch.store.observations import Stretch
 from slawatch.store.people import People
 from slawatch.store.postgres import PostgresBackend
+from slawatch.store.reported import Reported
 from slawatch.store.sqlite import SqliteBackend
 from slawatch.store.threads import Readers, Writer
 from slawatch.store.values import (
@@ -104,6 +105,7 @@ class Store:
         self._readers = readers
         self._clock = clock
         self.people = People(self._write, self._read)
+        self.reported = Reported(self._write, self._read, clock)
 
     # --- the ledger -------------------------------------------------------------------------------------------------
 

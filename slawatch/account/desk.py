@@ -27,6 +27,7 @@ from slawatch.rules.owed import Recipients
 from slawatch.rules.stands import Standing
 from slawatch.rules.wishes import (
     ALL,
+    SEVERAL,
     Choose,
     Exclude,
     Granted,
@@ -80,11 +81,15 @@ class Desk:
         Raises Refused, or StoreBusy.
         """
         async with self.turn:
-            known, now = await self._known(), self._clock()
-            known = await self._with_more(known, wish)
-            granted = await asyncio.to_thread(grant, wish, known, now)
+            granted, _ = await self.trial(wish)
             await self._declare(granted)
         return {"id": granted.id, "warnings": list(granted.warnings)}
+
+    async def trial(self, wish: Wish) -> tuple[Granted, Known]:
+        """What would be declared and owed, and what that is judged by; nothing is. Raises Refused, or StoreBusy."""
+        known, now = await self._known(), self._clock()
+        known = await self._with_more(known, wish)
+        return await asyncio.to_thread(grant, wish, known, now), known
 
     async def take_over(
         self,
@@ -160,8 +165,8 @@ class Desk:
         return known
 
     async def _promised(self, customer: str) -> dict[str, Agreed]:
-        """What the ledger says was agreed with the customer, or with all that are configured."""
-        customers = self._terms() if customer == ALL else (customer,)
+        """What the ledger says was agreed with these customers, or with all that are configured."""
+        customers = self._terms() if customer == ALL else customer.split(SEVERAL)
         found = {one: await agreed(self._store, one, None) for one in customers}
         return {one: each for one, each in found.items() if each is not None}
 

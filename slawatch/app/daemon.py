@@ -15,6 +15,7 @@ import structlog
 
 from slawatch import __version__, clock
 from slawatch.account import Account, Closing, Keeping, Owing, Postmaster, Pruning, Sealing
+from slawatch.app.archive import Archive
 from slawatch.app.board import Board
 from slawatch.app.entrance import check_files, entrance, renew
 from slawatch.app.links import KEY, Links
@@ -23,6 +24,7 @@ from slawatch.app.notifying import READY, STOPPING, Manager
 from slawatch.app.pages import Pages
 from slawatch.app.proving import Proving
 from slawatch.app.publishing import LOOP_SECONDS, Outbox, publish, pulse
+from slawatch.app.rendering import open_renderers
 from slawatch.app.restart import restart
 from slawatch.app.rows import Rows
 from slawatch.app.wiring import Wiring
@@ -37,7 +39,7 @@ from slawatch.reporters.metrics import Metrics
 from slawatch.schedule import open_schedule
 from slawatch.store import StoreBusy, open_store
 from slawatch.watch import Watch
-from slawatch.web import Health, ensure_free, serve
+from slawatch.web import Health, ensure_free, serve, summaries
 
 log = structlog.get_logger()
 
@@ -130,6 +132,7 @@ async def _start(
         renew(entered, config, config_path)
         return load(config_path, with_secrets=True)
 
+    renderers = await stack.enter_async_context(open_renderers(wiring.in_force))
     entered = await entrance(config, store, clock.now, Hasher())
     server = await stack.enter_async_context(
         serve(
@@ -143,6 +146,7 @@ async def _start(
             board=Board(wiring),
             postmaster=Postmaster(store, owed.set, wiring.declared),
             entrance=entered,
+            parts=[summaries(Archive(wiring, renderers))],
         )
     )
     proving = Proving(mailing, store, wiring.declared)

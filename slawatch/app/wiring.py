@@ -158,6 +158,11 @@ class Wiring:
         await self.desk.take_over(self.config.all_exclusions(until))
         await self.declared(self.watched.keys())
 
+    def in_force(self) -> Config:
+        """The configuration."""
+        assert self.config is not None, "it is asked for only when the daemon is configured"
+        return self.config
+
     def _mailed(self) -> dict[str, Recipients]:
         return {id_: one.recipients for id_, one in self.watched.items() if one.recipients is not None}
 

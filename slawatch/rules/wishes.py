@@ -13,6 +13,8 @@ from slawatch.rules.stands import Standing
 
 #: In the place of a customer's id: each configured one.
 ALL = "all"
+#: Between the ids of several customers.
+SEVERAL = ","
 
 
 class Refused(ValueError):
@@ -21,7 +23,7 @@ class Refused(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Announce:
-    """A maintenance window to come. `announced`: when the customers were told by other means; None: now, by `by`.
+    """A maintenance window to come. `customer`: an id, several with commas between, or ALL. `announced`: when the customers were told by other means; None: now, by `by`.
 
     `repeat`: when it comes again, a rule as `slawatch.recurrence` reads it.
     """

@@ -11,7 +11,7 @@ from slawatch.model import Instant
 from slawatch.rules import calendar
 from slawatch.rules.naming import nearest
 from slawatch.rules.stands import Standing
-from slawatch.rules.wishes import ALL, Known, Refused
+from slawatch.rules.wishes import ALL, SEVERAL, Known, Refused
 
 LONGEST_TEXT = 2000
 
@@ -38,12 +38,14 @@ def named(what: str, value: str) -> str:
 
 
 def customers_of(customer: str, known: Known) -> tuple[str, ...]:
-    """Whom a wish is for: who is configured. Raises Refused."""
+    """Whom a wish is for: one, several, or all who are configured. Raises Refused."""
     if customer == ALL and known.terms:
         return tuple(known.terms)
-    if customer not in known.terms:
-        raise unknown("customer", customer, known.terms)
-    return (customer,)
+    wanted = tuple(dict.fromkeys(customer.split(SEVERAL)))
+    for one in wanted:
+        if one not in known.terms:
+            raise unknown("customer", one, known.terms)
+    return wanted
 
 
 def unknown(what: str, id_: str, known: Iterable[str]) -> Refused:

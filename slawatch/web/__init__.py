@@ -9,6 +9,7 @@ from slawatch.web.pages.news import News
 from slawatch.web.people.entrance import Entrance
 from slawatch.web.people.managing import AUDIT, TOKENS, USERS, path_of
 from slawatch.web.server import Server, ensure_free, serve
+from slawatch.web.summaries import Ask, Edition, MonthKept, NoDocument, Shelf, summaries
 from slawatch.web.tls import BadCertificate, server_context
 from slawatch.web.tls import take as take_certificate
 from slawatch.web.wishes import request_of
@@ -17,15 +18,20 @@ __all__ = [
     "AUDIT",
     "TOKENS",
     "USERS",
+    "Ask",
     "BadCertificate",
     "CannotListen",
+    "Edition",
     "Entrance",
     "Health",
+    "MonthKept",
     "News",
+    "NoDocument",
     "PortInUse",
     "Row",
     "Server",
     "Sheet",
+    "Shelf",
     "State",
     "Visitor",
     "ensure_free",
@@ -34,5 +40,6 @@ __all__ = [
     "request_of",
     "serve",
     "server_context",
+    "summaries",
     "take_certificate",
 ]

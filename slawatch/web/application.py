@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from http import HTTPStatus
 
 from aiohttp import hdrs, web
@@ -28,6 +28,8 @@ from slawatch.web.scraping import TAKEN_SECONDS, add_scraping
 
 #: Gives the daemon's state as values that JSON can carry.
 Status = Callable[[], Awaitable[Mapping[str, object]]]
+#: Adds the routes of one part of the pages.
+Part = Callable[[web.Application], None]
 
 #: Nothing is loaded from elsewhere, nothing is framed, nothing is kept.
 HEADERS = {
@@ -39,6 +41,8 @@ HEADERS = {
     "Cache-Control": "no-store",
     "Server": "slawatch",
 }
+#: What an answer may say otherwise for itself.
+_OWN = (hdrs.CACHE_CONTROL, "Content-Security-Policy")
 #: Where we have a certificate ourselves: for a year no browser comes back without it.
 STRICT = "max-age=31536000"
 
@@ -54,11 +58,13 @@ def application(
     board: Board | None = None,
     taken_seconds: float = TAKEN_SECONDS,
     entrance: Entrance | None = None,
+    parts: Sequence[Part] = (),
 ) -> web.Application:
     """The aiohttp application over these.
 
     Without a `desk` and a `postmaster` nothing can be changed, without `pages` customers have none of their own,
     without a `board` there is no overview, and without an `entrance` nobody is known but who may open the Unix socket.
+    `parts`: what more there is.
     """
     app = web.Application(middlewares=[refuse, find_out], client_max_size=BODY_BYTES)
     app.on_response_prepare.append(_add_headers)
@@ -77,6 +83,8 @@ def application(
         customers.add_routes(app.router, pages)
     if board is not None:
         add_pages(app, board)
+    for add in parts:
+        add(app)
     if entrance is not None:
         app[ENTRANCE] = entrance
         add_login(app.router, entrance)
@@ -123,8 +131,8 @@ def _ok_unless(reasons: tuple[str, ...]) -> web.Response:
 
 
 async def _add_headers(request: web.Request, response: web.StreamResponse) -> None:
-    """What never changes under its name says itself how long it is kept."""
-    kept = response.headers.get(hdrs.CACHE_CONTROL, HEADERS["Cache-Control"])
-    response.headers.update({**HEADERS, "Cache-Control": kept})
+    """What may be kept says itself for how long, and a document of its own what it may do."""
+    own = {name: response.headers[name] for name in _OWN if name in response.headers}
+    response.headers.update({**HEADERS, **own})
     if request.secure:
         response.headers["Strict-Transport-Security"] = STRICT

@@ -11,7 +11,7 @@ import structlog
 from aiohttp import web
 
 from slawatch.rules.wishes import Refused
-from slawatch.store import Deed, StoreError
+from slawatch.store import Actor, Deed, StoreError
 from slawatch.web.people.asker import Asker, asker_of
 from slawatch.web.people.entrance import ENTRANCE
 from slawatch.web.wishes import BadRequest
@@ -51,13 +51,16 @@ def posted(act: Act, *, listed: bool = True) -> Callable[[web.Request], Awaitabl
 
 
 async def _list(request: web.Request, asker: Asker, body: bytes, told: Mapping[str, Any]) -> None:
-    """It was done, whether it can be listed or not."""
+    subject = request.match_info.get("id") or str(told.get("id", ""))
+    await list_declared(request, asker.actor(json.loads(body).get("by")), subject)
+
+
+async def list_declared(request: web.Request, actor: Actor, subject: str) -> None:
+    """Put into the audit list what was declared about the subject: it was, whether it can be listed or not."""
     entrance = request.app.get(ENTRANCE)
     if entrance is None:
         return
-    subject = request.match_info.get("id") or str(told.get("id", ""))
     try:
-        actor = asker.actor(json.loads(body).get("by"))
         await entrance.office.note(actor, Deed.DECLARED, subject, request=request.path)
     except StoreError as busy:
         log.error("audit.not_written", path=request.path, subject=subject, reason=str(busy))

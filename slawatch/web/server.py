@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import errno
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +15,7 @@ import structlog
 from aiohttp import web
 
 from slawatch.reporters.metrics import Metrics
-from slawatch.web.application import Status, application
+from slawatch.web.application import Part, Status, application
 from slawatch.web.customers import Pages
 from slawatch.web.declaring import Desk
 from slawatch.web.errors import CannotListen, PortInUse
@@ -56,6 +56,7 @@ async def serve(
     board: Board | None = None,
     taken_seconds: float = TAKEN_SECONDS,
     entrance: Entrance | None = None,
+    parts: Sequence[Part] = (),
 ) -> AsyncIterator[Server]:
     """Serve on `listen` (`host:port`, `[::1]:0`) and, when given, on a Unix socket of mode 0600.
 
@@ -77,6 +78,7 @@ async def serve(
             board=board,
             taken_seconds=taken_seconds,
             entrance=entrance,
+            parts=parts,
         ),
         access_log=None,
         shutdown_timeout=SHUTDOWN_SECONDS,

@@ -32,7 +32,8 @@ LONGEST_SECONDS = 600.0
 #: So many are named when several turn at once.
 NAMED = 3
 
-_HEADERS = {
+#: Of a stream.
+HEADERS = {
     hdrs.CONTENT_TYPE: "text/event-stream; charset=utf-8",
     "X-Accel-Buffering": "no",  # nginx and others would keep it back
 }
@@ -64,7 +65,7 @@ class _Feed:
                 status=HTTPStatus.SERVICE_UNAVAILABLE,
                 headers={hdrs.RETRY_AFTER: str(RETRY_SECONDS)},
             )
-        response = web.StreamResponse(headers=_HEADERS)
+        response = web.StreamResponse(headers=HEADERS)
         self._listeners += 1
         try:
             with suppress(ConnectionError, TimeoutError):
@@ -81,13 +82,13 @@ class _Feed:
         known = news.number if place is None else news.number_at(place)
         if known is None:  # of another life: whatever is shown may be old
             known = news.number
-            await _write(response, _event(news.place(known), {"all": True, "changed": [], "said": ""}))
+            await write(response, event(news.place(known), {"all": True, "changed": [], "said": ""}))
         while not news.closed:
             try:
                 async with asyncio.timeout(self._ping_seconds):
                     await news.after(known)
             except TimeoutError:
-                await _write(response, b": open\n\n")
+                await write(response, b": open\n\n")
                 continue
             with suppress(TimeoutError):
                 async with asyncio.timeout(GATHER_SECONDS):
@@ -114,7 +115,7 @@ class _Feed:
             "counts": counted(self._board.rows),
             "said": _said(turns, tongue),
         }
-        await _write(response, _event(self._board.news.place(self._board.news.number), told))
+        await write(response, event(self._board.news.place(self._board.news.number), told))
 
 
 def _said(turns: Sequence[Turn], tongue: Tongue) -> str:
@@ -126,11 +127,12 @@ def _said(turns: Sequence[Turn], tongue: Tongue) -> str:
     return "; ".join(named)
 
 
-def _event(place: str, told: Mapping[str, object]) -> bytes:
+def event(place: str, told: Mapping[str, object]) -> bytes:
+    """What is told as an event, which ends at that place in the news."""
     return f"id: {place}\ndata: {json.dumps(told, ensure_ascii=False)}\n\n".encode()
 
 
-async def _write(response: web.StreamResponse, data: bytes) -> None:
+async def write(response: web.StreamResponse, data: bytes) -> None:
     """Raises TimeoutError where nobody takes it."""
     async with asyncio.timeout(TAKEN_SECONDS):
         await response.write(data)

@@ -9,7 +9,8 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -56,10 +57,6 @@ def seal(before: str, revision: int, as_of: Instant, who: str, why: str, documen
     return hashlib.sha256(f"{heads}\n{document}".encode()).hexdigest()
 
 
-def nobody(_customer: str) -> None:
-    return None
-
-
 class Closing:
     """Closes months that are over and settled, and revises closed ones. `wake` it when something was declared."""
 
@@ -69,18 +66,18 @@ class Closing:
         clock: Clock,
         complete: Callable[[], bool] = lambda: True,
         *,
-        readers: Callable[[str], Recipients | None] = nobody,
+        readers: Mapping[str, Recipients] = MappingProxyType({}),
         owed: Callable[[], None] = lambda: None,
     ) -> None:
-        """`complete`: whether all that was seen is in the ledger. `readers`: who is sent a customer's summaries.
-        `owed`: called when they are owed one.
+        """`complete`: whether all that was seen is in the ledger. `readers`: who is sent each customer's summaries; a
+        reload replaces them. `owed`: called when one is owed.
         """
         self._store = store
         self._clock = clock
         self._complete = complete
-        self._readers = readers
         self._owed = owed
         self._failing = False
+        self.readers = readers
         self.wake = asyncio.Event()
 
     async def run(self) -> None:
@@ -178,7 +175,7 @@ class Closing:
                 self._owed()
 
     async def _owed_for(self, kept: StoredStatement, *, newest: bool) -> tuple[Message, ...]:
-        to = self._readers(kept.customer)
+        to = self.readers.get(kept.customer)
         if to is None:
             return ()
         before = await self._store.messages(kept.customer, outage=kept.month, kind=MessageKind.SUMMARY)

@@ -10,6 +10,7 @@ from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from slawatch.app.mailing import addressee
+from slawatch.app.specimen_months import month_corrected, month_kept, month_unprinted
 from slawatch.config import Customer
 from slawatch.model import DAY, HOUR, MINUTE, SECOND, Cause, Instant, Message, MessageKind, Micros, Reason, Saying
 from slawatch.recurrence import occurrences
@@ -22,6 +23,7 @@ from slawatch.reporters.mail import (
     OperatorWords,
     OutageFacts,
     SenderSettings,
+    SummaryFacts,
     Told,
     WindowFacts,
     render,
@@ -193,10 +195,29 @@ _KINDS: Mapping[str, _Kind] = MappingProxyType(
         "changed": _Kind(MessageKind.MAINTENANCE, Saying.CHANGED, lambda story: story.moved, sequence=2),
         "cancelled": _Kind(MessageKind.CANCELLED, Saying.CANCELLED, lambda story: story.cancelled, sequence=2),
         "reminder": _Kind(MessageKind.REMINDER, Saying.REMINDER, lambda story: story.near),
+        "summary": _Kind(
+            MessageKind.SUMMARY, Saying.SUMMARY, lambda story: month_kept(story.customer, story.language, story.now)
+        ),
+        "summary_corrected": _Kind(
+            MessageKind.SUMMARY,
+            Saying.CORRECTED,
+            lambda story: month_corrected(story.customer, story.language, story.now),
+            sequence=2,
+        ),
+        "summary_unprinted": _Kind(
+            MessageKind.SUMMARY,
+            Saying.UNPRINTED,
+            lambda story: month_unprinted(story.customer, story.language, story.now),
+        ),
         "digest": _Kind(MessageKind.MAINTENANCE, Saying.DIGEST, lambda story: story.digest),
     }
 )
 TEST = "test"
+#: What the first mail of a thread may say.
+_FIRST = frozenset({Saying.OUTAGE, Saying.OVERRUN, Saying.OVER, Saying.ANNOUNCED, Saying.SUMMARY, Saying.UNPRINTED})
+_ABOUT: Mapping[type[Facts], str] = MappingProxyType(
+    {OutageFacts: "outage", WindowFacts: "window", DigestFacts: "digest", SummaryFacts: "summary"}
+)
 #: What stands where a customer's or contact's own token would: it opens nothing.
 _NOWHERE = "specimen"
 NAMES = (*_KINDS, TEST)
@@ -219,13 +240,14 @@ def with_links(sender: SenderSettings, public_url: str | None) -> SenderSettings
         sender,
         preferences=lambda *_: f"{public_url}/contacts/{_NOWHERE}",
         calendar=lambda _: f"{public_url}/calendar/{_NOWHERE}.ics",
+        summaries=lambda customer, _, month: f"{public_url}/customers/{customer}/summaries?month={month}",
     )
 
 
 def _message(name: str, kind: _Kind, facts: Facts, story: Story, contact: str) -> Message:
-    about = {OutageFacts: "outage", WindowFacts: "window", DigestFacts: "digest"}[type(facts)]
+    about = _ABOUT[type(facts)]
     known = story.now if kind.known is None else story.began + kind.known
-    began = kind.says in {Saying.OUTAGE, Saying.OVERRUN, Saying.OVER, Saying.ANNOUNCED}
+    began = kind.says in _FIRST
     return Message(
         id=f"{story.customer.id}.{name}",
         customer=story.customer.id,

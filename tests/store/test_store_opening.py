@@ -173,7 +173,7 @@ async def test_a_store_of_a_newer_slawatch_is_refused(url: str, write: bool) -> 
     execute(url, "UPDATE slawatch_version SET version_num = '9999'")
     error = await refusal(url, write=write)
     assert isinstance(error, StoreNewer)
-    assert "written by a newer slawatch (version 9999 of the store; this one knows up to 0004)" in str(error)
+    assert "written by a newer slawatch (version 9999 of the store; this one knows up to 0006)" in str(error)
 
 
 async def test_a_server_that_does_not_answer_is_told_without_the_password(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from slawatch.app.mailing import addressee
+from slawatch.app.specimen_links import as_read
 from slawatch.app.specimen_months import month_corrected, month_kept, month_unprinted
 from slawatch.config import Customer
 from slawatch.model import DAY, HOUR, MINUTE, SECOND, Cause, Instant, Message, MessageKind, Micros, Reason, Saying
@@ -218,8 +219,6 @@ _FIRST = frozenset({Saying.OUTAGE, Saying.OVERRUN, Saying.OVER, Saying.ANNOUNCED
 _ABOUT: Mapping[type[Facts], str] = MappingProxyType(
     {OutageFacts: "outage", WindowFacts: "window", DigestFacts: "digest", SummaryFacts: "summary"}
 )
-#: What stands where a customer's or contact's own token would: it opens nothing.
-_NOWHERE = "specimen"
 NAMES = (*_KINDS, TEST)
 
 
@@ -229,19 +228,9 @@ def specimen(name: str, story: Story, contact: str, sender: SenderSettings) -> E
         return render_test(contact, story.language, story.to, story.now, sender)
     kind = _KINDS[name]
     facts = kind.facts(story)
+    if kind.owed is MessageKind.SUMMARY:
+        contact, sender = as_read(story.customer, contact, sender)
     return render(_message(name, kind, facts, story, contact), facts, sender)
-
-
-def with_links(sender: SenderSettings, public_url: str | None) -> SenderSettings:
-    """The sender with links as a customer's mails have them, where there is a place that they lead to."""
-    if public_url is None:
-        return sender
-    return replace(
-        sender,
-        preferences=lambda *_: f"{public_url}/contacts/{_NOWHERE}",
-        calendar=lambda _: f"{public_url}/calendar/{_NOWHERE}.ics",
-        summaries=lambda customer, _, month: f"{public_url}/customers/{customer}/summaries?month={month}",
-    )
 
 
 def _message(name: str, kind: _Kind, facts: Facts, story: Story, contact: str) -> Message:

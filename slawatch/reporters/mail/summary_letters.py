@@ -15,7 +15,6 @@ from slawatch.reporters.wording.phrasing import month_name, named, second
 from slawatch.reporters.wording.tongue import mark
 from slawatch.rules import calendar
 from slawatch.rules.calendar import parse
-from slawatch.rules.promises import NOTHING_HAPPENED
 from slawatch.rules.verdict import judged, kept
 
 #: Of outages that were not over, and of reasons, so many are written out.
@@ -168,9 +167,6 @@ def _open(writing: Writing, stood: Stood) -> tuple[Paragraph, ...]:
                 length=short(unknown, writing.tongue),
             )
         )
-    idle = [one for one in stood.promises if one.watched and one.why == NOTHING_HAPPENED]
-    if idle:
-        lines.append(writing.say("No occasion this month: {promises}.", promises=inside(writing, idle)))
     return (Paragraph(writing.say("What is open"), tuple(lines)),) if lines else ()
 
 

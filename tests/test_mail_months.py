@@ -30,7 +30,7 @@ def judged(told: dict[str, Any], **availability: Any) -> SummaryFacts:
     """The month with what is `told` otherwise, judged anew."""
     other = KEPT.stood.told | told
     other["availability"] = other["availability"] | availability
-    return replace(KEPT, stood=Stood(1, other, promises(other, (), (), PERIOD, NOW)))
+    return replace(KEPT, stood=Stood(1, other, promises(other, (), (), PERIOD, NOW), KEPT.stood.digest))
 
 
 def test_what_cannot_be_said_is_said_to_be_so_and_why() -> None:

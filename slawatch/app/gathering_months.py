@@ -54,4 +54,5 @@ async def _stood(store: Store, kept: StoredStatement) -> Stood:
     judged = () if promised is None else judged_exclusions(promised, declared)
     windows = [one for one in judged if exclusions.meets(one, period)]
     mails: Sequence[Message] = as_of(await store.messages(kept.customer), kept.recorded)
-    return Stood(kept.revision, told, promises(told, windows, mails, period, kept.recorded))
+    judgement = promises(told, windows, mails, period, kept.recorded)
+    return Stood(kept.revision, told, judgement, kept.digest)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from fractions import Fraction
 from zoneinfo import ZoneInfo
 
@@ -63,7 +64,8 @@ def _enclosure(stood: Stood, language: str, media_type: str, content: bytes) -> 
 def _stood(customer: Customer, now: Instant, down: Micros, excluded: Micros, revision: int) -> Stood:
     told = _told(customer, now, down, excluded, HOUR if revision == 1 else _CORRECTED)
     zone = ZoneInfo(customer.agreement.timezone)
-    return Stood(revision, told, promises(told, (), (), month(told["month"], zone), now))
+    digest = hashlib.sha256(f"{told['month']}.{revision}".encode()).hexdigest()
+    return Stood(revision, told, promises(told, (), (), month(told["month"], zone), now), digest)
 
 
 def _told(customer: Customer, now: Instant, down: Micros, excluded: Micros, known: Micros) -> Document:

@@ -136,6 +136,8 @@ async def test_the_account_manager_and_who_wants_it_get_the_month_and_its_correc
         assert "March 2026" in PdfReader(BytesIO(content)).pages[0].extract_text()
         assert "maart 2026" in PdfReader(BytesIO(attached(pias)[2])).pages[0].extract_text()
 
+        (statement,) = await house.store.statements(PARK)
+        assert statement.digest in text(pias)
         (owed,) = [
             one
             for one in await house.store.messages(PARK, kind=MessageKind.SUMMARY)

@@ -12,11 +12,15 @@ from slawatch.rules.revised import Cause
 
 @dataclass(frozen=True, slots=True)
 class Stood:
-    """A revision of a closed month as it was frozen. `told`: its statement; `promises`: which were kept, by it."""
+    """A revision of a closed month as it was frozen. `told`: its statement; `promises`: which were kept, by it.
+
+    `digest`: SHA-256 (hex), of its text and of the revisions before it.
+    """
 
     revision: int
     told: Document
     promises: tuple[Promise, ...]
+    digest: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from slawatch.model import SECOND, DeclarationKind, Saying
 from slawatch.reporters.mail.letter import Letter, Paragraph, Writing
-from slawatch.reporters.mail.summary_facts import Enclosure, Stood, SummaryFacts
+from slawatch.reporters.mail.summary_facts import Stood, SummaryFacts
 from slawatch.reporters.mail.summary_figures import briefly, figures, inside
 from slawatch.reporters.wording.figures import NONE, objective, share, short
 from slawatch.reporters.wording.phrasing import month_name, named, second
@@ -48,12 +48,12 @@ def subject(writing: Writing, facts: SummaryFacts) -> str:
 
 
 def _summary(writing: Writing, facts: SummaryFacts) -> Letter:
-    return _letter(writing, facts, _enclosed(writing, facts.enclosure, facts.page))
+    return _letter(writing, facts, _enclosed(writing, facts))
 
 
 def _unprinted(writing: Writing, facts: SummaryFacts) -> Letter:
     why = writing.say("It is a page instead of a PDF, which could not be made.")
-    return _letter(writing, facts, (*_enclosed(writing, facts.enclosure, facts.page), why))
+    return _letter(writing, facts, (*_enclosed(writing, facts), why))
 
 
 def _letter(writing: Writing, facts: SummaryFacts, enclosed: tuple[str, ...]) -> Letter:
@@ -71,7 +71,7 @@ def _letter(writing: Writing, facts: SummaryFacts, enclosed: tuple[str, ...]) ->
         paragraphs=(
             *_changes(writing, facts),
             *_open(writing, facts.stood),
-            Paragraph(writing.say("The whole summary"), enclosed),
+            Paragraph(writing.say("The whole summary"), (*enclosed, _digest(writing, facts.stood))),
             writing.questions(writing.say("Questions?")),
         ),
     )
@@ -170,12 +170,18 @@ def _open(writing: Writing, stood: Stood) -> tuple[Paragraph, ...]:
     return (Paragraph(writing.say("What is open"), tuple(lines)),) if lines else ()
 
 
-def _enclosed(writing: Writing, enclosure: Enclosure, page: str | None) -> tuple[str, ...]:
+def _digest(writing: Writing, stood: Stood) -> str:
+    """Whoever has this mail can hold later evidence against it."""
+    return writing.say("The digest of this revision (SHA-256): {digest}", digest=stood.digest)
+
+
+def _enclosed(writing: Writing, facts: SummaryFacts) -> tuple[str, ...]:
+    enclosure = facts.enclosure
     if enclosure.content is not None:
         text = writing.say(
             "The attached file {file} shows all of the month, and how it was computed.", file=enclosure.name
         )
-    elif page is None:
+    elif facts.page is None:
         text = writing.say("It is too large for a mail. Ask us for it, and you will get it in another way.")
     else:
         text = writing.say("It is too large for a mail. The link below leads to it.")

@@ -105,6 +105,20 @@ async def test_what_is_refused_leaves_nothing(office: Office) -> None:
     assert office.told == []
 
 
+async def test_a_trial_says_what_would_be_declared_and_declares_nothing(office: Office) -> None:
+    granted, known = await office.desk.trial(ANNOUNCED)
+    assert (granted.id, [one.customer for one in granted.declarations]) == ("w1", ["duinzicht", "bosrand"])
+    assert known.standings["duinzicht"].windows == {}
+    assert await office.store.declarations() == ()
+    assert office.told == []
+
+
+async def test_several_customers_are_excluded_under_one_id(office: Office) -> None:
+    wish = Exclude("bosrand,duinzicht", NOW - HOUR, NOW, "A", "r", "pia")
+    assert (await office.desk.ask(wish))["id"] == "x1"
+    assert {one["customer"] for one in await office.desk.exclusions()} == {"bosrand", "duinzicht"}
+
+
 async def test_a_list_says_for_each_customer_whether_a_window_is_left_out_and_why_not(office: Office) -> None:
     await office.desk.ask(Announce("duinzicht", NOW + DAY, NOW + DAY + HOUR, "pia", Reason.OTHER))
     await office.desk.ask(Announce("bosrand", STARTS, ENDS, "pia", Reason.NEW_VERSION))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Collection, Mapping
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,9 +11,10 @@ from aiohttp import web as aiohttp_web
 from aiohttp.typedefs import Handler
 
 from slawatch import web
-from slawatch.account import Account, Desk, in_force
+from slawatch.account import Account, Closing, Desk, in_force
 from slawatch.app.board import Board
 from slawatch.app.links import Links
+from slawatch.app.mailing import all_recipients
 from slawatch.app.promises import promises
 from slawatch.app.rows import Rows
 from slawatch.config import Config, load
@@ -33,17 +34,20 @@ from slawatch.model import (
 )
 from slawatch.reporters.metrics import Metrics
 from slawatch.rules.calendar import parse
+from slawatch.rules.owed import Recipients
 from slawatch.rules.permissions import ROLES, Permission, Role
 from slawatch.rules.wishes import Acknowledge, Announce, Exclude, Remark
 from slawatch.store import Batch, Store, open_store
 from slawatch.web import pages
-from slawatch.web.application import application
+from slawatch.web.application import Part, application
 from slawatch.web.people.asker import Asker, Way, recognise
 from slawatch.web.scrape import Scrapes
 
 NOW = parse("2026-11-25T14:36:17Z")
 BEGAN = parse("2026-10-31T23:00:00Z")
 EVERY = HOUR
+#: What the forms of who is signed in bring back.
+FORM_KEY = "of pia's session"
 HOUSE = """
 agreement: {availability: {checks: [dashboard, reservations]}, speed: {pages: [dashboard, reservations]}}
 pages:
@@ -51,10 +55,14 @@ pages:
   reservations: {path: /reserveringen, ready: "#reservations", every: 1h}
 http: {path: /health, every: 1h}
 web: {public_url: "https://status.example.org/tommy"}
+mail: {sender: "Storingen Tommy <storing@example.org>", relays: ["smtp://127.0.0.1:2525"]}
 customers:
-  - {id: duinzicht, name: Vakantiepark Duinzicht, url: "https://duinzicht.example"}
-  - {id: bosrand, name: Camping De Bosrand, url: "https://bosrand.example"}
-  - {id: heidehof, name: Heidehof, url: "https://heidehof.example"}
+  - id: duinzicht
+    name: Vakantiepark Duinzicht
+    url: "https://duinzicht.example"
+    contacts: [beheer@duinzicht.example, {address: office@duinzicht.example, language: en}]
+  - {id: bosrand, name: Camping De Bosrand, url: "https://bosrand.example", status_page: public, contacts: [info@bosrand.example]}
+  - {id: heidehof, name: Heidehof, url: "https://heidehof.example", status_page: off}
   - {id: waterkant, name: Park Waterkant, url: "https://waterkant.example"}
   - {id: zandbank, name: Zandbank, url: "https://zandbank.example"}
   - {id: nieuw, name: "Nieuw <b>&</b> \\"stil\\"", url: "https://nieuw.example"}
@@ -91,15 +99,22 @@ class House:
         self.links = Links(await self.store.key("links"))
         self.links.configure(self.config)
         self.account = Account(self.store, self.clock, self.metrics, self.rows)
-        self.desk = Desk(self.store, self.clock, lambda: self.terms, self.declared)
+        self.desk = Desk(self.store, self.clock, lambda: self.terms, self.declared, self.mailed)
         self.metrics.configure(self.terms.values())
         self.rows.configure(self.config)
         promised = await promises(self.store, self.config, self.at)
         await self.account.open({id_: (agreed, ()) for id_, agreed in promised.items()})
 
+    def in_force(self) -> Config:
+        return self.config
+
+    def mailed(self) -> Mapping[str, Recipients]:
+        return all_recipients(self.config, {})
+
     async def declared(self, customers: Collection[str]) -> None:
         for customer in customers:
             self.account.declare(customer, await in_force(self.store, customer))
+        self.rows.news.tell(customers)
 
     async def see(self, customer: str, *seen: tuple[Instant, Look], checks: Collection[str] = ()) -> None:
         """These looks of the customer's checks, of all unless some are named; published afterwards."""
@@ -120,8 +135,8 @@ class House:
 @asynccontextmanager
 async def house(folder: Path, text: str = HOUSE, now: Instant = BEGAN + HOUR) -> AsyncIterator[House]:
     """A house of whom nobody saw anything yet."""
-    (folder / "slawatch.yaml").write_text(text)
     url = f"sqlite:///{folder / 'slawatch.db'}"
+    (folder / "slawatch.yaml").write_text(f"{text}store: {url}\n")
     async with open_store(url, write=True, clock=lambda: house.at) as store:
         house = House(store, load(folder / "slawatch.yaml"), now)
         await house.open()
@@ -162,6 +177,21 @@ async def live_through_november(house: House) -> None:
     await house.publish()
 
 
+async def live_into_december(house: House) -> None:
+    """November is closed, and that of Bosrand once more: its outage was force majeure, which was said late."""
+    before, house.at = house.at, parse("2026-12-01T09:36:17Z")
+    for one in ("duinzicht", "bosrand", "heidehof", "zandbank"):
+        await house.see(one, *((at, UP) for at in range(before + SECOND, house.at, EVERY)))
+    await house.publish()
+    closing = Closing(house.store, house.clock)
+    await closing.settle(house.terms)
+    failed = parse("2026-11-12T09:00:00Z")
+    house.at += MINUTE
+    await house.desk.ask(Exclude("bosrand", failed, failed + HOUR, "J. de Vries", "Blikseminslag", by="pia"))
+    await closing.settle(["bosrand"])
+    await house.publish()
+
+
 class OneContact:
     """The pages of one contact, by the token `jan`; nothing that it chooses is kept."""
 
@@ -182,17 +212,22 @@ class OneContact:
 
 @asynccontextmanager
 async def served(
-    board: pages.Board, *, may: Collection[Permission] = ROLES[Role.VIEWER], language: str = "en", known: bool = True
+    board: pages.Board,
+    *,
+    may: Collection[Permission] = ROLES[Role.VIEWER],
+    language: str = "en",
+    known: bool = True,
+    parts: Sequence[Part] = (),
 ) -> AsyncIterator[str]:
     """The address of its pages, asked for by somebody who is signed in, or not `known`."""
 
     @aiohttp_web.middleware
     async def signed_in(request: aiohttp_web.Request, handler: Handler) -> aiohttp_web.StreamResponse:
         if known:
-            recognise(request, Asker("pia", Way.SESSION, frozenset(may), language))
+            recognise(request, Asker("pia", Way.SESSION, frozenset(may), language, form_key=FORM_KEY))
         return await handler(request)
 
-    app = application(Scrapes(Metrics()), web.Health(), dict, pages=OneContact(), board=board)  # type: ignore[arg-type]
+    app = application(Scrapes(Metrics()), web.Health(), dict, pages=OneContact(), board=board, parts=parts)  # type: ignore[arg-type]
     app.middlewares.append(signed_in)
     runner = aiohttp_web.AppRunner(app, shutdown_timeout=1)
     await runner.setup()

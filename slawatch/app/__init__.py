@@ -1,5 +1,1 @@
-"""The composition root: `run` makes everything, lets it run, and takes it down again."""
-
-from slawatch.app.daemon import run
-
-__all__ = ["run"]
+"""The composition root: `daemon.run` makes everything, lets it run, and takes it down again."""

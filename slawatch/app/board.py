@@ -54,4 +54,5 @@ class Board:
             checks=told["checks"],
             windows=await asyncio.to_thread(windows),
             calendar=wiring.links.calendar(customer),
+            status=wiring.links.status(customer),
         )

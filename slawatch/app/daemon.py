@@ -20,8 +20,11 @@ from slawatch.app.delivering import Delivering
 from slawatch.app.entrance import check_files, entrance, renew
 from slawatch.app.links import KEY, Links
 from slawatch.app.mailing import Mailing
+from slawatch.app.noticeboard import Noticeboard
 from slawatch.app.notifying import READY, STOPPING, Manager
+from slawatch.app.outage_desk import OutageDesk
 from slawatch.app.pages import Pages
+from slawatch.app.planning import Planner
 from slawatch.app.proving import Proving
 from slawatch.app.publishing import LOOP_SECONDS, Outbox, publish, pulse
 from slawatch.app.rendering import open_renderers
@@ -38,7 +41,7 @@ from slawatch.reporters.metrics import Metrics
 from slawatch.schedule import open_schedule
 from slawatch.store import StoreBusy, open_store
 from slawatch.watch import Watch
-from slawatch.web import Health, ensure_free, serve, summaries
+from slawatch.web import Health, ensure_free, maintenance, outages, serve, status_pages, summaries
 
 log = structlog.get_logger()
 
@@ -145,7 +148,12 @@ async def _start(
             board=Board(wiring),
             postmaster=Postmaster(store, delivering.wake, wiring.declared),
             entrance=entered,
-            parts=[summaries(Archive(wiring, renderers))],
+            parts=[
+                summaries(Archive(wiring, renderers)),
+                maintenance(Planner(wiring)),
+                outages(OutageDesk(wiring)),
+                status_pages(Noticeboard(wiring)),
+            ],
         )
     )
     proving = Proving(mailing, store, wiring.declared)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from slawatch.config import Config
-from slawatch.rules.links import calendar_token, contact_token
+from slawatch.rules.links import calendar_token, contact_token, status_token
 
 #: The key that they are made with, in the store.
 KEY = "links"
@@ -18,6 +18,8 @@ class Links:
         self._contacts: dict[str, tuple[str, str]] = {}
         self._managers: dict[str, str] = {}
         self._calendars: dict[str, str] = {}
+        self._statuses: dict[str, str] = {}
+        self._public: frozenset[str] = frozenset()
 
     def configure(self, config: Config) -> None:
         """Know these customers and contacts from now on."""
@@ -26,6 +28,9 @@ class Links:
         self._managers = {
             one.id: one.account_manager.address for one in config.customers if one.account_manager is not None
         }
+        shown = [one for one in config.customers if one.status_page != "off"]
+        self._statuses = {status_token(self._key, one.id): one.id for one in shown}
+        self._public = frozenset(one.id for one in shown if one.status_page == "public")
         self._contacts = {
             contact_token(self._key, one.id, contact.address): (one.id, contact.address)
             for one in config.customers
@@ -47,6 +52,17 @@ class Links:
     def calendar(self, customer: str) -> str | None:
         """Where a customer's calendar is; None where customers reach no pages."""
         return self._below("calendar", f"{calendar_token(self._key, customer)}.ics")
+
+    def status(self, customer: str) -> str | None:
+        """The path of a customer's status page, whether customers reach it or not; None where it has none."""
+        token = status_token(self._key, customer)
+        return f"/status/{token}" if token in self._statuses else None
+
+    def status_of(self, key: str) -> tuple[str, bool] | None:
+        """Whose status page a token opens, or an id where everyone may look; and whether everyone may by that."""
+        if key in self._public:
+            return key, True
+        return (self._statuses[key], False) if key in self._statuses else None
 
     def contact_of(self, token: str) -> tuple[str, str] | None:
         """Customer and address."""

@@ -132,6 +132,7 @@ class Wiring:
             self.watched = {**self.watched, id_: replace(self.watched[id_], windows=windows, recipients=to)}
             self._read_by(id_, chose[id_])
         self.recorder.configure(self.watched)
+        self.rows.news.tell(found.keys() & self.watched.keys())
         self.closing.wake.set()
         self.owed.set()
 

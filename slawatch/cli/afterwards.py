@@ -43,7 +43,7 @@ Examples:
 """
 )
 @config_option
-@click.option("--customer", default=ALL, show_default=True, help="The customer's id, or all.")
+@click.option("--customer", default=ALL, show_default=True, help="The customer's id, several with commas, or all.")
 @click.option(
     "--kind",
     type=click.Choice(["force_majeure"]),

@@ -16,8 +16,9 @@ from typing import Any
 
 import click
 
-from slawatch import app, logs
+from slawatch import logs
 from slawatch.account import agreed, in_force_or, standing_of, summary
+from slawatch.app import daemon
 from slawatch.cli.asking import ask_daemon
 from slawatch.cli.options import config_option
 from slawatch.cli.refusal import NotStarted
@@ -59,7 +60,7 @@ def run(config_path: Path, log_level: str) -> None:
 
 
 async def _watch(config_path: Path) -> None:
-    status = await app.run(config_path)
+    status = await daemon.run(config_path)
     # Everything is taken down. What may be left are threads that wait for a name server that never answers; Python
     # would wait for them, and SIGTERM promises an end within five seconds.
     for stream in (sys.stdout, sys.stderr):
@@ -105,7 +106,7 @@ def demo(directory: Path, keep: bool, seconds: float | None, port: int) -> int:
     try:
         return asyncio.run(
             demonstrate(
-                app.run, directory=directory, keep=keep, duration=duration, port=port, command=command, admit=admit
+                daemon.run, directory=directory, keep=keep, duration=duration, port=port, command=command, admit=admit
             )
         )
     except DemoError as error:

@@ -53,7 +53,7 @@ Examples:
 """
 )
 @config_option
-@click.option("--customer", default=ALL, show_default=True, help="The customer's id, or all.")
+@click.option("--customer", default=ALL, show_default=True, help="The customer's id, several with commas, or all.")
 @click.option("--starts", required=True, help="When it starts.")
 @click.option("--ends", required=True, help="When it is planned to end.")
 @click.option(

@@ -149,7 +149,7 @@ async def _write(config: Config, wanted: Sequence[Wanted], out: Path | None) -> 
                         made_in.replace(into / made.name)
                         click.echo(into / made.name)
                     elif to_screen or out is None:
-                        _print(made_in.read_bytes())
+                        _print(made_in.read_bytes(), binary=FORMATS[one.format].binary)
                     else:
                         made_in.replace(out)
     except StoreError as error:
@@ -174,7 +174,9 @@ def _folder(out: Path | None) -> Path:
     return out
 
 
-def _print(content: bytes) -> None:
-    sys.stdout.flush()
-    sys.stdout.buffer.write(content)
-    sys.stdout.buffer.flush()
+def _print(content: bytes, *, binary: bool = False) -> None:
+    if binary:
+        sys.stdout.buffer.write(content)
+        sys.stdout.buffer.flush()
+    else:
+        click.echo(content.decode(), nl=False)

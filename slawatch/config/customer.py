@@ -44,6 +44,8 @@ class Customer(Shape):
     """The customer's environment; paths of pages come below it."""
     language: Literal["nl", "en"] = "nl"
     """The language of its mails and summaries."""
+    status_page: Literal["link", "public", "off"] = "link"
+    """Its status page: behind a link that nobody can guess, also at /status/ID for everyone, or none."""
     contacts: tuple[Contact, ...] = Field(default=(), examples=["[beheer@duinzicht.example]"])
     """Who is mailed: one mail to each address."""
     account_manager: AccountManager | None = Field(default=None, examples=["pia@vendor.example"])

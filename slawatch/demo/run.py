@@ -27,7 +27,7 @@ DIRECTORY = Path("var/demo")
 
 
 class Daemon(Protocol):
-    """`slawatch.app.run`."""
+    """`slawatch.app.daemon.run`."""
 
     async def __call__(
         self, config_path: Path, /, *, observers: tuple[Observer, ...], stop: asyncio.Event | None
@@ -46,7 +46,7 @@ async def demo(
     terminal: Terminal | None = None,
     admit: Callable[[str], Awaitable[None]] | None = None,
 ) -> int:
-    """Run `daemon`, which is `slawatch.app.run`, on a world of its own; gives its exit status, or 1 if the world ended.
+    """Run `daemon` (`slawatch.app.daemon.run`) on a world of its own; gives its exit status, or 1 if the world ended.
 
     Ends at Ctrl-C, SIGTERM, `stop`, or after `duration`. `port`: of the switches, the parks have the ones after it; 0
     takes any free ports for everything. What is in use is replaced by a free one, and said. `directory` gets the

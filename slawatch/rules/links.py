@@ -21,6 +21,11 @@ def calendar_token(key: bytes, customer: str) -> str:
     return _signed(key, "calendar", customer)
 
 
+def status_token(key: bytes, customer: str) -> str:
+    """Of the customer's status page."""
+    return _signed(key, "status", customer)
+
+
 def _signed(key: bytes, *what: str) -> str:
     digest = hmac.digest(key, json.dumps(what).encode(), sha256)
     return urlsafe_b64encode(digest[:_BYTES]).rstrip(b"=").decode()

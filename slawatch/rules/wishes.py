@@ -23,9 +23,10 @@ class Refused(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Announce:
-    """A maintenance window to come. `customer`: an id, several with commas between, or ALL. `announced`: when the customers were told by other means; None: now, by `by`.
+    """A maintenance window to come. `announced`: when the customers were told by other means; None: now, by `by`.
 
-    `repeat`: when it comes again, a rule as `slawatch.recurrence` reads it.
+    `customer`: an id, several with SEVERAL between them, or ALL. `repeat`: when it comes again, a rule as
+    `slawatch.recurrence` reads it.
     """
 
     customer: str

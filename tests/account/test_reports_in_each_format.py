@@ -5,8 +5,6 @@ import json
 import os
 import signal
 import zipfile
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
@@ -18,7 +16,7 @@ from pypdf import PdfReader
 from small_slawatch import PARK, living, terms
 from test_month_close import CLOSED, CONFIG, MIDNIGHT, a_month, settle
 
-from slawatch.app.rendering import CannotRender, Renderers, Wanted, open_renderers
+from slawatch.app.rendering import CannotRender, Wanted, open_renderers
 from slawatch.browser import processes
 from slawatch.cli.main import cli
 from slawatch.clock import now
@@ -125,12 +123,6 @@ def test_everyones_month_is_written_and_who_has_none_does_not_end_it(folder: Pat
     ]
 
 
-@asynccontextmanager
-async def renderers(config: Config) -> AsyncIterator[Renderers]:
-    async with open_renderers(lambda: config, most_waiting=1) as these, asyncio.timeout(60):
-        yield these
-
-
 def wanted(**more: str) -> Wanted:
     return replace(Wanted(PARK, MONTH, "json", now()), **more)
 
@@ -141,25 +133,20 @@ def children() -> list[int]:
     return [pid for pid in own if b"slawatch.app.rendering.child" in Path(f"/proc/{pid}/cmdline").read_bytes()]
 
 
-async def test_the_child_yields_to_everyone_and_a_killed_one_is_replaced(config: Config, tmp_path: Path):
-    async with renderers(config) as these:
+async def test_one_child_makes_what_is_asked_and_is_replaced_when_it_is_killed_or_knows_an_older_configuration(
+    config: Config, folder: Path, tmp_path: Path
+):
+    changed = folder / "changed.yaml"
+    changed.write_text((folder / "slawatch.yaml").read_text())
+    in_force = [load(changed)]
+    changed.write_text("customers: nonsense")  # what stands in the file by now is not in force
+    async with open_renderers(lambda: in_force[0]) as these, asyncio.timeout(60):
         made = await these.render(wanted(), tmp_path / "one")
-        assert (made.name, made.media_type, made.size) == (
-            "duinzicht-2026-03-r1.json",
-            "application/json",
-            (tmp_path / "one").stat().st_size,
-        )
+        size = (tmp_path / "one").stat().st_size
+        assert (made.name, made.media_type, made.size) == ("duinzicht-2026-03-r1.json", "application/json", size)
         (first,) = children()
         assert os.getpriority(os.PRIO_PROCESS, first) == 19
-        os.kill(first, signal.SIGKILL)
-        assert await these.render(wanted(), tmp_path / "two") == made
-        (second,) = children()
-        assert second != first
-    assert children() == []
 
-
-async def test_what_there_is_none_of_is_told_and_the_child_goes_on(config: Config, tmp_path: Path):
-    async with renderers(config) as these:
         for more, said in (
             ({"customer": "nobody"}, "no customer 'nobody', expected one of duinzicht, heiderand"),
             ({"month": "2026-13"}, "expected a month such as 2026-03, got '2026-13'"),
@@ -167,31 +154,24 @@ async def test_what_there_is_none_of_is_told_and_the_child_goes_on(config: Confi
             with pytest.raises(CannotRender) as refused:
                 await these.render(wanted(**more), tmp_path / "none")
             assert (str(refused.value), refused.value.busy, refused.value.fault) == (said, False, False)
-        (child,) = children()
-        await these.render(wanted(), tmp_path / "one")
-        assert children() == [child]
+        assert children() == [first]
+
+        in_force[0] = config
+        assert await these.render(wanted(), tmp_path / "two") == made
+        (second,) = children()
+        assert second != first
+        os.kill(second, signal.SIGKILL)
+        assert await these.render(wanted(), tmp_path / "three") == made
+        (third,) = children()
+        assert third not in {first, second}
+    assert children() == []
 
 
 async def test_beyond_a_few_that_wait_the_next_is_told_to_come_again(config: Config, tmp_path: Path):
-    async with renderers(config) as these, asyncio.TaskGroup() as tasks:
+    async with open_renderers(lambda: config, most_waiting=1) as these, asyncio.TaskGroup() as tasks:
         for name in ("one", "two"):
             tasks.create_task(these.render(wanted(), tmp_path / name))
         await asyncio.sleep(0)
         with pytest.raises(CannotRender) as refused:
             await these.render(wanted(), tmp_path / "three")
         assert refused.value.busy
-
-
-async def test_a_child_has_the_configuration_in_force_whatever_the_file_says_by_now(
-    config: Config, folder: Path, tmp_path: Path
-):
-    changed = folder / "changed.yaml"
-    changed.write_text((folder / "slawatch.yaml").read_text())
-    in_force = [load(changed)]
-    changed.write_text("customers: nonsense")
-    async with open_renderers(lambda: in_force[0]) as these, asyncio.timeout(60):
-        await these.render(wanted(customer="heiderand"), tmp_path / "one")
-        (first,) = children()
-        in_force[0] = config
-        await these.render(wanted(), tmp_path / "two")
-        assert first not in children()

@@ -39,6 +39,14 @@ def test_all_is_each_customer_under_one_id_and_ids_count_over_the_whole_store():
     assert len({one.id for one in granted.declarations}) == 2
 
 
+def test_several_are_these_and_no_others_each_once():
+    before = known(TERMS, customers=("duinzicht", "bosrand", "zandbank"))
+    granted = announce(wish(customer="zandbank,duinzicht,zandbank"), before, NOW)
+    assert [one.customer for one in granted.declarations] == ["zandbank", "duinzicht"]
+    with pytest.raises(Refused, match="^no customer 'zandbak', did you mean 'zandbank'"):
+        announce(wish(customer="duinzicht,zandbak"), before, NOW)
+
+
 @pytest.mark.parametrize(
     ("asked", "refusal"),
     [

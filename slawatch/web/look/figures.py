@@ -19,6 +19,7 @@ from slawatch.reporters.wording.tongue import Tongue
 NO_FIGURE = "\N{EN DASH}"
 # Patterns of Unicode CLDR.
 _SHORT, _WITH_YEAR, _DATED, _CLOCK = "d MMM HH:mm", "d MMM yyyy HH:mm", "EEE d MMM HH:mm", "HH:mm"
+_DAY = "EEE d MMM"
 
 
 def percent(share: float | None, tongue: Tongue, decimals: int = 2) -> str:
@@ -75,6 +76,11 @@ def clock(at: Instant, zone: ZoneInfo, tongue: Tongue, *, now: Instant | None = 
 def dated(at: Instant, zone: ZoneInfo, tongue: Tongue) -> Markup:
     """An instant as a `time` element with its day of the week: `wo 25 nov 23:00`."""
     return _element(at // MINUTE, _DATED, zone, tongue.locale)
+
+
+def day_of(at: Instant, zone: ZoneInfo, tongue: Tongue) -> str:
+    """The day that an instant is in: `wo 25 nov`."""
+    return str(format_datetime(local(at, zone), _DAY, tzinfo=zone, locale=tongue.locale))
 
 
 @lru_cache(maxsize=8192)

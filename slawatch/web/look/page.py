@@ -15,6 +15,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 
 from slawatch import __version__
 from slawatch.reporters.wording.phrasing import month_name
+from slawatch.reporters.wording.tongue import Tongue
 from slawatch.web.look import figures
 from slawatch.web.look.navigation import links
 from slawatch.web.look.reader import CHOICE, Reader, keep_choice, reader_of
@@ -52,6 +53,13 @@ async def page(
     return response
 
 
+async def printed(template: str, tongue: Tongue, path: str, **values: object) -> str:
+    """The template filled in, for whoever asks for that path: it knows of no request and no reader."""
+    at = from_path(path)
+    given = {"at": at, "static": lambda name: at(static_path(name)), **_spoken(tongue)}
+    return await asyncio.to_thread(_rendered, template, {**given, **values})
+
+
 def _rendered(template: str, values: Mapping[str, object]) -> str:
     """In parts: after each the event loop gets its turn, for which it would otherwise wait 5 ms each time.
 
@@ -73,8 +81,6 @@ def _given(request: web.Request, reader: Reader, languages: Iterable[tuple[str, 
     return {
         "reader": reader,
         "may": reader.may,
-        "say": tongue.say,
-        "count": tongue.count,
         "at": at,
         "static": lambda name: at(static_path(name)),
         "navigation": tuple(links(request, reader)),
@@ -83,6 +89,15 @@ def _given(request: web.Request, reader: Reader, languages: Iterable[tuple[str, 
             for language, name in languages
         ],
         "version": __version__,
+        **_spoken(tongue),
+    }
+
+
+def _spoken(tongue: Tongue) -> dict[str, Any]:
+    """Words and figures in a language."""
+    return {
+        "say": tongue.say,
+        "count": tongue.count,
         "percent": partial(figures.percent, tongue=tongue),
         "promised": partial(figures.promised, tongue=tongue),
         "seconds": partial(figures.seconds, tongue=tongue),
@@ -90,13 +105,19 @@ def _given(request: web.Request, reader: Reader, languages: Iterable[tuple[str, 
         "brief": partial(figures.brief, tongue=tongue),
         "clock": partial(figures.clock, tongue=tongue),
         "dated": partial(figures.dated, tongue=tongue),
+        "day_of": partial(figures.day_of, tongue=tongue),
         "month_name": partial(month_name, tongue=tongue),
     }
 
 
 def from_here(request: web.Request) -> Callable[[str], str]:
     """Gives the way from the page that is asked for to a path of ours."""
-    up = "../" * (request.rel_url.raw_path.count("/") - 1)
+    return from_path(request.rel_url.raw_path)
+
+
+def from_path(path: str) -> Callable[[str], str]:
+    """Gives the way from that path to another."""
+    up = "../" * (path.count("/") - 1)
 
     def at(path: str) -> str:
         return (up or "./") + path.removeprefix("/")

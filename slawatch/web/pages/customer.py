@@ -38,6 +38,7 @@ async def customer(request: web.Request, board: Board) -> web.Response:
         return await page(request, "pages/missing.html", status=HTTPStatus.NOT_FOUND, sought=sought)
     ahead = [one for one in sheet.windows if one["state"] in {"planned", "running"}]
     past = [one for one in sheet.windows if one["state"] not in {"planned", "running"}]
+    served = {one.canonical for one in request.app.router.resources()}
     return await page(
         request,
         "pages/customer.html",
@@ -51,7 +52,9 @@ async def customer(request: web.Request, board: Board) -> web.Response:
         windows_ahead=ahead,
         windows_past=past[::-1][:PAST_WINDOWS],
         majeure=[one for one in sheet.month["exclusions"] if one["kind"] == ExclusionKind.FORCE_MAJEURE],
-        has_summaries=any(one.canonical.endswith("}/summaries") for one in request.app.router.resources()),
+        has_summaries="/customers/{customer}/summaries" in served,
+        has_outages="/customers/{customer}/outages" in served,
+        has_status="/status/{key}" in served,
         parse=parse,
         reasons=REASONS,
         states=STATES,

@@ -98,7 +98,7 @@ def counted(rows: Iterable[Row]) -> Mapping[str, int]:
 class Sheet:
     """All of one customer. `row`: as it stands among the others; `month`: its statement so far, with what was said of
     outages; `checks`: each with its last look, `windows`: all by start, both as the API shows them. `calendar`: where
-    its calendar is, None where customers reach no pages.
+    its calendar is, None where customers reach no pages; `status`: the path of its status page, None where it has none.
     """
 
     row: Row
@@ -108,6 +108,7 @@ class Sheet:
     checks: Sequence[Document]
     windows: Sequence[Document]
     calendar: str | None
+    status: str | None = None
 
 
 class Board(Protocol):

@@ -104,7 +104,7 @@ class _Routes:
             return await _refused(request, _refusal(none))
         except OSError as trouble:
             log.error("document.not_kept", reason=str(trouble))
-            return await _refused(request, Refusal(HTTPStatus.INTERNAL_SERVER_ERROR, _FAILED, str(trouble)))
+            return await _refused(request, Refusal(HTTPStatus.INTERNAL_SERVER_ERROR, _FAILED))
         except Refusal as refusal:
             return await _refused(request, refusal)
 
@@ -193,7 +193,8 @@ def _refusal(none: NoDocument) -> Refusal:
     if none.busy:
         return Refusal(HTTPStatus.SERVICE_UNAVAILABLE, _FULL)
     if none.fault:
-        return Refusal(HTTPStatus.INTERNAL_SERVER_ERROR, _FAILED, str(none))
+        log.error("document.not_made", reason=str(none))
+        return Refusal(HTTPStatus.INTERNAL_SERVER_ERROR, _FAILED)
     return Refusal(HTTPStatus.NOT_FOUND, _NO_MONTH, str(none))
 
 

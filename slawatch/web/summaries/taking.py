@@ -1,4 +1,4 @@
-"""A document as an answer: made into a folder of its own, sent as a file, and removed."""
+"""A document as an answer: made into a folder of its own, which is removed, and sent as a file."""
 
 from __future__ import annotations
 
@@ -23,11 +23,17 @@ _HTML = "text/html"
 
 async def taken(request: web.Request, archive: Archive, ask: Ask) -> web.StreamResponse:
     """The document, for this request. Raises NoDocument before anything is sent."""
+    made, file = await _made(archive, ask)
+    with file:
+        return await _sent(request, made, file)
+
+
+async def _made(archive: Archive, ask: Ask) -> tuple[Made, BinaryIO]:
+    """The document, open to be read, and nowhere in a folder any more: what is broken off leaves nothing behind."""
     folder = await asyncio.to_thread(tempfile.TemporaryDirectory, prefix="slawatch-summary-")
     try:
         made = await archive.make(ask, out := Path(folder.name) / "document")
-        with await asyncio.to_thread(out.open, "rb") as file:
-            return await _sent(request, made, file)
+        return made, await asyncio.to_thread(out.open, "rb")
     finally:
         await asyncio.shield(asyncio.to_thread(folder.cleanup))
 

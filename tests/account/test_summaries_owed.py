@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
+from click.testing import CliRunner
 from small_slawatch import PARK, Small, living, terms
 from test_month_close import CLOSED, MIDNIGHT, SETTLED, a_month, force_majeure, settle
 
 from slawatch.account import Closing
+from slawatch.cli.main import cli
 from slawatch.model import DAY, HOUR, Contact, Instant, MessageKind
 from slawatch.rules.owed import Recipients
+from slawatch.store import open_store
 
 PIA, JAN = Contact("pia@vendor.example", "nl"), Contact("jan@duinzicht.example", "en")
 
@@ -62,3 +66,34 @@ async def test_a_month_that_nobody_read_owes_its_corrections_only_while_it_is_th
         await small.store.declare([force_majeure(small.now, 2)])
         assert await close(small, small.now + HOUR, PIA) == []
         assert [one.revision for one in await small.store.statements(PARK, "2026-03")] == [1, 2, 3]
+
+
+def test_what_is_declared_where_no_daemon_runs_owes_the_correction_too(tmp_path: Path):
+    async def life() -> None:
+        async with living(tmp_path, MIDNIGHT - 3 * HOUR, terms()) as small:
+            await a_month(small, tmp_path)
+            await close(small, CLOSED, PIA)
+
+    asyncio.run(life())
+    file = tmp_path / "slawatch.yaml"
+    mail = 'mail: {sender: storing@example.org, relays: ["smtp://mail.example.org"]}'
+    file.write_text(f"{file.read_text()}account_manager: {PIA.address}\n{mail}\n")
+    said = [
+        "--starts",
+        "2026-03-31 23:00",
+        "--ends",
+        "2026-03-31 23:05",
+        "--approved-by",
+        "A. Jansen",
+        "--reason",
+        "power cut",
+    ]
+    done = CliRunner().invoke(cli, ["exclusion", "add", "--customer", PARK, *said, "--config", str(file)])
+    assert done.exit_code == 0, done.output
+
+    async def owed() -> list[tuple[int, str]]:
+        async with open_store(f"sqlite:///{tmp_path}/slawatch.db", write=False) as store:
+            rows = await store.messages(PARK, kind=MessageKind.SUMMARY)
+            return [(one.sequence, one.contact) for one in rows]
+
+    assert asyncio.run(owed()) == [(1, PIA.address), (2, PIA.address)]

@@ -261,9 +261,10 @@ def with_id(connection: Connection, id_: str) -> Message | None:
     return None if row is None else message_from_row(row)
 
 
-def counts(connection: Connection) -> dict[MessageState, int]:
-    """How many messages are in each state; every state is there."""
-    found = connection.execute(select(table.c.state, func.count()).group_by(table.c.state))
+def counts(connection: Connection, lane: Lane | None) -> dict[MessageState, int]:
+    """How many messages, of one lane or all, are in each state; every state is there."""
+    query = select(table.c.state, func.count()).group_by(table.c.state)
+    found = connection.execute(query if lane is None else query.where(of_lane(lane)))
     return dict.fromkeys(MessageState, 0) | {MessageState(state): number for state, number in found}
 
 

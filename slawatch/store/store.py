@@ -445,9 +445,9 @@ class Store:
         """The outage messages of these outages: who was owed what for each time that one opened."""
         return await self._read(lambda c: outbox.openings(c, outages))
 
-    async def message_counts(self) -> dict[MessageState, int]:
-        """How many messages are in each state; every state is a key."""
-        return await self._read(outbox.counts)
+    async def message_counts(self, lane: Lane | None = None) -> dict[MessageState, int]:
+        """How many messages, of one lane or all, are in each state; every state is a key."""
+        return await self._read(lambda c: outbox.counts(c, lane))
 
     async def _write(self, job: Callable[[Connection], T]) -> T:
         if self._writer is None:

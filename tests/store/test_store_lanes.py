@@ -27,6 +27,9 @@ async def test_each_lane_finds_its_own_and_neither_takes_what_the_other_sends(ur
         assert await store.release_claims(SUMMARIES) == 1
         states = {one.id: one.state for one in await store.messages()}
         assert states == {news.id: MessageState.SENDING, OWED.id: MessageState.QUEUED}
+        by_lane = [await store.message_counts(lane) for lane in (NEWS, SUMMARIES)]
+        assert [one[MessageState.SENDING] for one in by_lane] == [1, 0]
+        assert [one[MessageState.QUEUED] for one in by_lane] == [0, 1]
 
 
 async def test_what_a_dead_daemon_was_sending_is_found_by_its_own_lane(url: str) -> None:

@@ -19,10 +19,10 @@ from slawatch.reporters.summary.page.html import as_html, css_string
 from slawatch.reporters.summary.page.pen import Pen
 from slawatch.reporters.summary.page.speed_chart import histograms
 from slawatch.reporters.summary.page.trend_chart import BOTTOM, TOP, availability_trend, speed_trend
-from slawatch.reporters.summary.verdict import kept as answer
 from slawatch.reporters.wording.promised import PROMISES
 from slawatch.reporters.wording.seen import CAUSES, UNSEEN
 from slawatch.rules.promises import NOTHING_HAPPENED, ORDER
+from slawatch.rules.verdict import kept as answer
 
 LANGUAGES = ("nl", "en")
 

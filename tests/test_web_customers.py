@@ -152,6 +152,21 @@ async def test_what_is_chosen_holds_at_once_and_for_that_customer_only(house: Ho
     assert second.facts == {"wants": []}
 
 
+async def test_summaries_may_be_chosen_where_contacts_are_mailed_any_and_else_stay_as_they_were(
+    house: House, tmp_path: Path
+):
+    _, page = await house.post(house.page(PIA), FORM | {"outages": "yes"})
+    assert "Maandoverzicht" not in page
+    assert house.wants(PIA) == {Topic.OUTAGES, Topic.SUMMARIES}
+
+    file = tmp_path / "slawatch.yaml"
+    file.write_text(CONFIG + "summaries: {contacts: true}\n")
+    house.config = load(file)
+    assert ticked((await house.get(house.page(PIA)))[1]) == {"outages", "summaries"}
+    await house.post(house.page(PIA), FORM | {"outages": "yes"})
+    assert house.wants(PIA) == {Topic.OUTAGES}
+
+
 @pytest.mark.parametrize("multipart", [False, True])
 async def test_one_click_on_unsubscribe_turns_all_off(house: House, multipart: bool):
     form = aiohttp.FormData(ONE_CLICK, default_to_multipart=multipart)

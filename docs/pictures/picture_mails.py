@@ -15,7 +15,8 @@ from playwright.sync_api import Browser, sync_playwright
 from small_png import in_few_colours
 
 from slawatch.app.mailing import sender_settings
-from slawatch.app.specimens import NAMES, Story, specimen, with_links
+from slawatch.app.specimen_links import with_links
+from slawatch.app.specimens import NAMES, Story, specimen
 from slawatch.browser import find
 from slawatch.config import load
 from slawatch.rules.calendar import parse

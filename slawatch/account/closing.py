@@ -9,7 +9,8 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -18,10 +19,13 @@ from slawatch.account import ledger
 from slawatch.account.in_force import in_force
 from slawatch.account.month import read_closed, whole
 from slawatch.clock import Clock
-from slawatch.model import Instant
+from slawatch.model import Instant, Message, MessageKind
 from slawatch.rules.agreed import Agreed
 from slawatch.rules.calendar import Period, month_of, parse
 from slawatch.rules.document import Document, exclusions_document
+from slawatch.rules.owed import Recipients
+from slawatch.rules.owed_summaries import summary_messages
+from slawatch.rules.revised import MONTH_CLOSED, why
 from slawatch.rules.statement import Span, judged_exclusions
 from slawatch.store import Store, StoreBusy, StoredStatement
 
@@ -29,9 +33,6 @@ log = structlog.get_logger()
 
 #: How often it is looked whether a month is due; what is declared has it looked at once.
 LOOK_SECONDS = 60.0
-MONTH_CLOSED = "the month was closed"
-#: Of many reasons for a revision so many are named.
-MOST_WHYS = 5
 
 
 async def compute(
@@ -59,12 +60,24 @@ def seal(before: str, revision: int, as_of: Instant, who: str, why: str, documen
 class Closing:
     """Closes months that are over and settled, and revises closed ones. `wake` it when something was declared."""
 
-    def __init__(self, store: Store, clock: Clock, complete: Callable[[], bool] = lambda: True) -> None:
-        """`complete`: whether all that was seen is in the ledger."""
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        complete: Callable[[], bool] = lambda: True,
+        *,
+        readers: Mapping[str, Recipients] = MappingProxyType({}),
+        owed: Callable[[], None] = lambda: None,
+    ) -> None:
+        """`complete`: whether all that was seen is in the ledger. `readers`: who is sent each customer's summaries; a
+        reload replaces them. `owed`: called when one is owed.
+        """
         self._store = store
         self._clock = clock
         self._complete = complete
+        self._owed = owed
         self._failing = False
+        self.readers = readers
         self.wake = asyncio.Event()
 
     async def run(self) -> None:
@@ -91,9 +104,12 @@ class Closing:
             if agreed is None or not self._complete():
                 continue
             closed = {one.month for one in await self._store.statements(customer)}
-            for which in await self._over(customer, agreed):
+            over = await self._over(customer, agreed)
+            for which in over:
                 if which.month not in closed:
-                    await self._keep(customer, which.month, which.as_of, "slawatch", MONTH_CLOSED, None)
+                    await self._keep(
+                        customer, which.month, which.as_of, "slawatch", MONTH_CLOSED, None, newest=which is over[-1]
+                    )
             await self.revise(customer)
 
     async def _over(self, customer: str, agreed: Agreed) -> list[Span]:
@@ -113,9 +129,9 @@ class Closing:
         """A new revision of each of its closed months, where what is left out is not what it was. Raises StoreBusy."""
         latest = {one.month: one for one in await self._store.statements(customer)}
         for stood in latest.values():
-            await self._revise(stood)
+            await self._revise(stood, newest=stood.month == max(latest))
 
-    async def _revise(self, stood: StoredStatement) -> None:
+    async def _revise(self, stood: StoredStatement, *, newest: bool) -> None:
         """As of the latest declaration: each is in the ledger before the next one's time is taken."""
         agreed = await ledger.agreed(self._store, stood.customer, None, stood.as_of)
         said = [one for one in await self._store.declarations(stood.customer) if one.recorded > stood.as_of]
@@ -135,19 +151,35 @@ class Closing:
         changed = {id_ for id_ in before.keys() | after.keys() if before.get(id_) != after.get(id_)}
         cause = [one for one in said if one.subject.partition("/")[0] in changed] or said
         who = ", ".join(dict.fromkeys(one.who for one in cause))
-        whys = list(dict.fromkeys(f"{one.kind} {one.subject}" for one in cause))
-        more = f" and {len(whys) - MOST_WHYS} more" if len(whys) > MOST_WHYS else ""
-        await self._keep(stood.customer, stood.month, as_of, who, "; ".join(whys[:MOST_WHYS]) + more, stood)
+        await self._keep(stood.customer, stood.month, as_of, who, why(cause), stood, newest=newest)
 
     async def _keep(
-        self, customer: str, written: str, as_of: Instant, who: str, why: str, before: StoredStatement | None
+        self,
+        customer: str,
+        written: str,
+        as_of: Instant,
+        who: str,
+        because: str,
+        before: StoredStatement | None,
+        *,
+        newest: bool,
     ) -> None:
         revision = 1 if before is None else before.revision + 1
         document = text_of(await compute(self._store, customer, written, as_of, revision))
-        digest = seal("" if before is None else before.digest, revision, as_of, who, why, document)
-        kept = StoredStatement(customer, written, revision, as_of, document, digest, self._clock(), who, why)
-        if await self._store.keep_statement(kept):
-            log.info("month.closed", customer=customer, month=written, revision=revision, why=why, digest=digest)
+        digest = seal("" if before is None else before.digest, revision, as_of, who, because, document)
+        kept = StoredStatement(customer, written, revision, as_of, document, digest, self._clock(), who, because)
+        messages = await self._owed_for(kept, newest=newest)
+        if await self._store.keep_statement(kept, messages):
+            log.info("month.closed", customer=customer, month=written, revision=revision, why=because, digest=digest)
+            if messages:
+                self._owed()
+
+    async def _owed_for(self, kept: StoredStatement, *, newest: bool) -> tuple[Message, ...]:
+        to = self.readers.get(kept.customer)
+        if to is None:
+            return ()
+        before = await self._store.messages(kept.customer, outage=kept.month, kind=MessageKind.SUMMARY)
+        return summary_messages(kept.customer, kept.month, kept.revision, to, before, kept.recorded, newest=newest)
 
 
 def _inside(told: Iterable[Document], period: Period) -> dict[str | None, Document]:

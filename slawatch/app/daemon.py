@@ -8,7 +8,6 @@ import signal
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
 from pathlib import Path
-from random import SystemRandom
 from typing import NoReturn
 
 import structlog
@@ -17,6 +16,7 @@ from slawatch import __version__, clock
 from slawatch.account import Account, Closing, Keeping, Owing, Postmaster, Pruning, Sealing
 from slawatch.app.archive import Archive
 from slawatch.app.board import Board
+from slawatch.app.delivering import Delivering
 from slawatch.app.entrance import check_files, entrance, renew
 from slawatch.app.links import KEY, Links
 from slawatch.app.mailing import Mailing
@@ -35,7 +35,6 @@ from slawatch.app.settling import settle, settled
 from slawatch.app.wiring import Wiring
 from slawatch.browser import open_engine
 from slawatch.config import Config, ConfigErrors, load
-from slawatch.deliver import deliver
 from slawatch.model import SECOND
 from slawatch.observers import Everyone, Logged, Observer
 from slawatch.people import Hasher
@@ -86,7 +85,7 @@ async def _start(
     manager: Manager,
 ) -> None:
     """Open, wire, start; `stack` takes it all down again."""
-    metrics, health, owed = Metrics(), Health(), asyncio.Event()
+    metrics, health, delivering = Metrics(), Health(), Delivering()
     health.ready("configuration")
     check_files(config, config_path)
     await ensure_free(config.web.listen, Path(config.web.socket))
@@ -114,7 +113,7 @@ async def _start(
         on_looked=metrics.looked,
     )
     schedule = await stack.enter_async_context(open_schedule(_ending(looks, watch.tick), clock.now))
-    closing = Closing(store, clock.now, lambda: not recorder.failing)
+    closing = Closing(store, clock.now, lambda: not recorder.failing, owed=delivering.summaries.set)
     wiring = Wiring(
         store,
         account,
@@ -126,7 +125,7 @@ async def _start(
         outbox,
         tools,
         closing,
-        owed,
+        delivering.news,
         links,
         rows,
         clock.now,
@@ -153,7 +152,7 @@ async def _start(
             board=Board(wiring),
             helpdesk=wiring.helpdesk,
             copies=wiring.copies,
-            postmaster=Postmaster(store, owed.set, wiring.declared),
+            postmaster=Postmaster(store, delivering.wake, wiring.declared),
             entrance=entered,
             parts=[
                 summaries(Archive(wiring, renderers)),
@@ -164,26 +163,17 @@ async def _start(
         )
     )
     proving = Proving(mailing, store, wiring.declared)
-    delivery = deliver(
-        store,
-        mailing,
-        compose=mailing.compose,
-        clock=clock.now,
-        wake=owed,
-        observer=proving,
-        random=SystemRandom(),
-        limits=lambda: mailing.limits,
-    )
     loops.create_task(recorder.run(health.sign("record", LOOP_SECONDS)), name="record")
-    loops.create_task(publish(recorder, account, metrics, observer, owed), name="publish")
+    loops.create_task(publish(recorder, account, metrics, observer, delivering.news), name="publish")
     loops.create_task(account.run(health.sign("account", LOOP_SECONDS)), name="account")
     loops.create_task(closing.run(), name="close")
     loops.create_task(wiring.keep_ahead(), name="windows")
     loops.create_task(Sealing(store, clock.now, lambda: not recorder.failing).run(), name="seal")
-    loops.create_task(Owing(store, clock.now, wiring.attended, wiring.desk.turn, owed).run(), name="owe")
+    loops.create_task(Owing(store, clock.now, wiring.attended, wiring.desk.turn, delivering.news).run(), name="owe")
     loops.create_task(Pruning(store, clock.now, wiring.months_kept).run(), name="prune")
     loops.create_task(keeping.run(), name="keep")
-    loops.create_task(delivery, name="deliver")
+    for name, loop in delivering.loops(store, mailing, proving, renderers, clock.now):
+        loops.create_task(loop, name=name)
     loops.create_task(proving.run(), name="prove")
     loops.create_task(pulse(metrics, health), name="pulse")
     loops.create_task(outbox.run(), name="outbox")

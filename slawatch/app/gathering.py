@@ -31,19 +31,20 @@ _OF_OUTAGES = frozenset({MessageKind.OUTAGE, MessageKind.UPDATE, MessageKind.REC
 
 
 async def facts_of(store: Store, message: Message, to: Mapping[str, Addressee]) -> Facts:
-    """What the message's mail says; `to`: by customer.
+    """What the mail of a message about outages or maintenance says; `to`: by customer.
 
     Raises Unrenderable, StoreBusy, and Undeliverable where the customer is not among them.
     """
     if says(message) is Saying.DIGEST:
         return await _digest(store, message, to)
-    facts = await _one(store, message, _addressee(message, to))
+    facts = await _one(store, message, addressee_of(message, to))
     if isinstance(facts, OutageFacts) and facts.ends is not None:
         return replace(facts, month=await month_so_far(store, message.customer, facts.ends, known(message)))
     return facts
 
 
-def _addressee(message: Message, to: Mapping[str, Addressee]) -> Addressee:
+def addressee_of(message: Message, to: Mapping[str, Addressee]) -> Addressee:
+    """How the message's customer is written to. Raises Undeliverable where that is not among them."""
     if message.customer not in to:
         raise Undeliverable("the configuration has no such customer any more", permanent=False)
     return to[message.customer]
@@ -139,9 +140,9 @@ async def _digest(store: Store, message: Message, to: Mapping[str, Addressee]) -
         if one.customer not in to:
             continue  # it left the configuration, and the others are not kept waiting
         own = await _settled(store, one, known(message))
-        told.append(Told(says(own), await _one(store, own, _addressee(own, to))))
+        told.append(Told(says(own), await _one(store, own, addressee_of(own, to))))
     whose = to.get(message.customer) or next((one.facts.to for one in told), None)
-    return DigestFacts(whose or _addressee(message, to), tuple(told))
+    return DigestFacts(whose or addressee_of(message, to), tuple(told))
 
 
 async def _settled(store: Store, message: Message, by: Instant) -> Message:

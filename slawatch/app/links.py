@@ -16,6 +16,7 @@ class Links:
         self._key = key
         self._public_url: str | None = None
         self._contacts: dict[str, tuple[str, str]] = {}
+        self._managers: dict[str, str] = {}
         self._calendars: dict[str, str] = {}
         self._statuses: dict[str, str] = {}
         self._public: frozenset[str] = frozenset()
@@ -24,6 +25,9 @@ class Links:
         """Know these customers and contacts from now on."""
         self._public_url = config.web.public_url
         self._calendars = {calendar_token(self._key, one.id): one.id for one in config.customers}
+        self._managers = {
+            one.id: one.account_manager.address for one in config.customers if one.account_manager is not None
+        }
         shown = [one for one in config.customers if one.status_page != "off"]
         self._statuses = {status_token(self._key, one.id): one.id for one in shown}
         self._public = frozenset(one.id for one in shown if one.status_page == "public")
@@ -34,8 +38,16 @@ class Links:
         }
 
     def preferences(self, customer: str, address: str) -> str | None:
-        """Where a contact chooses its mails; None where customers reach no pages."""
+        """Where a contact chooses its mails; None where customers reach no pages, and for an account manager."""
+        if self._is_only_manager(customer, address):
+            return None
         return self._below("contacts", contact_token(self._key, customer, address))
+
+    def summaries(self, customer: str, address: str, month: str) -> str | None:
+        """Where the account manager finds the customer's summaries; None for contacts, who cannot sign in."""
+        if self._managers.get(customer) != address:
+            return None
+        return self._below(f"customers/{customer}", f"summaries?month={month}")
 
     def calendar(self, customer: str) -> str | None:
         """Where a customer's calendar is; None where customers reach no pages."""
@@ -59,6 +71,9 @@ class Links:
     def customer_of(self, token: str) -> str | None:
         """Whose calendar it is."""
         return self._calendars.get(token)
+
+    def _is_only_manager(self, customer: str, address: str) -> bool:
+        return self._managers.get(customer) == address and (customer, address) not in self._contacts.values()
 
     def _below(self, folder: str, name: str) -> str | None:
         return None if self._public_url is None else f"{self._public_url}/{folder}/{name}"

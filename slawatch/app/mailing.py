@@ -7,12 +7,14 @@ from dataclasses import replace
 from email.message import EmailMessage
 from email.utils import parseaddr
 
-from slawatch.app.gathering import facts_of
+from slawatch.app.enclosing import Printer, enclose
+from slawatch.app.gathering import addressee_of, facts_of
+from slawatch.app.gathering_months import summary_facts
 from slawatch.app.links import Links
 from slawatch.config import Config, Customer, Mail, SecretUnreadable
 from slawatch.config.mail import Bounces
 from slawatch.deliver import Limits
-from slawatch.model import Message
+from slawatch.model import Message, Topic
 from slawatch.observers import Observer
 from slawatch.reporters.mail import (
     Accepted,
@@ -39,6 +41,7 @@ class Mailing:
         self._metrics = metrics
         self._observer = observer
         self._links = links
+        self._formats: dict[str, str] = {}
         self._sender: SenderSettings | None = None
         self._transport: Transport | None = None
         self._bounces: Bounces | None = None
@@ -48,6 +51,7 @@ class Mailing:
     async def configure(self, config: Config) -> None:
         """Use these relays and names from now on; mails on their way finish on the old ones."""
         before = self._transport
+        self._formats = {one.id: one.summaries.format for one in config.customers}
         self._addressees = {one.id: addressee(one) for one in config.customers} | {
             id_: one for id_, one in self._addressees.items() if id_ not in {each.id for each in config.customers}
         }
@@ -55,7 +59,10 @@ class Mailing:
             self._sender = self._transport = self._bounces = None
         else:
             own = sender_settings(config.mail)
-            self._sender = replace(own, preferences=self._links.preferences, calendar=self._links.calendar)
+            links = self._links
+            self._sender = replace(
+                own, preferences=links.preferences, calendar=links.calendar, summaries=links.summaries
+            )
             self._transport = Transport(config.mail.relays)
             self._bounces = config.mail.bounces
             self.limits = Limits(config.mail.connections, config.mail.most_per_hour)
@@ -67,10 +74,19 @@ class Mailing:
             await self._transport.close()
 
     async def compose(self, message: Message) -> EmailMessage:
-        """The mail of a message: the same bytes at every attempt."""
+        """The mail of a message about an outage or maintenance: the same bytes at every attempt."""
+        return render(message, await facts_of(self._store, message, self._addressees), self._named())
+
+    async def compose_summary(self, printer: Printer, message: Message) -> EmailMessage:
+        """The mail with a month's summary, which the `printer` makes: the same bytes at every attempt."""
+        sender, to = self._named(), addressee_of(message, self._addressees)
+        enclosure = await enclose(printer, message, self._formats.get(message.customer, "pdf"))
+        return render(message, await summary_facts(self._store, message, to, enclosure), sender)
+
+    def _named(self) -> SenderSettings:
         if self._sender is None:
             raise Undeliverable("the configuration has no mail any more", permanent=False)
-        return render(message, await facts_of(self._store, message, self._addressees), self._sender)
+        return self._sender
 
     async def send(self, email: EmailMessage, message: Message) -> Accepted:
         """Over the relays in their order; what one of them may have already, only over that one."""
@@ -111,14 +127,36 @@ def recipients(config: Config, customer: Customer, by: Choices) -> Recipients | 
     """Who is told of the customer's outages and maintenance, `by` what each chose; None where nobody is."""
     if config.mail is None or not customer.contacts:
         return None
-    domain = parseaddr(config.mail.sender)[1].rpartition("@")[2]
-    return Recipients(chosen(customer.addressed(), by), domain, config.mail.cadence())
+    return Recipients(chosen(customer.addressed(), by), _domain(config.mail), config.mail.cadence())
+
+
+def _domain(mail: Mail) -> str:
+    return parseaddr(mail.sender)[1].rpartition("@")[2]
 
 
 def all_recipients(config: Config, by: Mapping[str, Choices]) -> dict[str, Recipients]:
     """The same, of each customer of whom somebody is mailed."""
     every = {one.id: recipients(config, one, by.get(one.id, {})) for one in config.customers}
     return {id_: one for id_, one in every.items() if one is not None}
+
+
+def summary_readers(config: Config, customer: Customer, by: Choices) -> Recipients | None:
+    """Who is sent the customer's summaries, `by` what each chose; None where nobody is."""
+    if config.mail is None:
+        return None
+    reading = tuple(one for one in chosen(customer.readers(), by) if Topic.SUMMARIES in one.wants)
+    return Recipients(reading, _domain(config.mail)) if reading else None
+
+
+def all_summary_readers(config: Config, by: Mapping[str, Choices]) -> dict[str, Recipients]:
+    """The same, of each customer whose summaries somebody is sent."""
+    every = {one.id: summary_readers(config, one, by.get(one.id, {})) for one in config.customers}
+    return {id_: one for id_, one in every.items() if one is not None}
+
+
+def addressed(config: Config) -> set[tuple[str, str]]:
+    """All (customer, address) that something may be owed to."""
+    return {(one.id, contact.address) for one in config.customers for contact in (*one.addressed(), *one.readers())}
 
 
 def addressee(customer: Customer) -> Addressee:

@@ -9,7 +9,7 @@ from slawatch import clock
 from slawatch.app.links import Links
 from slawatch.app.mailing import addressee
 from slawatch.app.wiring import Wiring
-from slawatch.config import Config
+from slawatch.config import Config, Customer
 from slawatch.model import DAY, Topic
 from slawatch.reporters.mail import feed
 from slawatch.rules.declared import WINDOW_KINDS, standing
@@ -36,12 +36,16 @@ class Pages:
         asks = parseaddr(config.mail.reply_to or config.mail.sender)[1]
         for one in watched.recipients.contacts:
             if one.address == address:
-                return Visitor(config.customer(customer).name, address, one.language, one.wants, asks)
+                own = config.customer(customer)
+                return Visitor(own.name, address, one.language, one.wants, asks, _offered(own))
         return None
 
     async def choose(self, token: str, wants: frozenset[Topic]) -> None:
         """The contact wants to hear of these. Raises NobodyLeft, Refused for a token that opens no page, StoreBusy."""
         customer, address = self._links.contact_of(token) or ("", "")
+        visitor = self.visitor(token)
+        if wants and visitor is not None:  # what was not asked stays as it was; who wants nothing gets nothing
+            wants |= visitor.wants - frozenset(visitor.offered)
         await self._wiring.desk.ask(Choose(customer, address, wants))
 
     async def calendar(self, token: str) -> bytes | None:
@@ -63,3 +67,8 @@ class Pages:
     def _config(self) -> Config:
         assert self._wiring.config is not None, "pages are served only when the daemon is configured"
         return self._wiring.config
+
+
+def _offered(customer: Customer) -> tuple[Topic, ...]:
+    """What its contacts may choose: summaries only where they are mailed any."""
+    return tuple(one for one in Topic if one is not Topic.SUMMARIES or customer.summaries.contacts)

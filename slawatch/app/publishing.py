@@ -7,7 +7,7 @@ from contextlib import suppress
 
 from slawatch.account import Account
 from slawatch.app.mailing import CHANNEL
-from slawatch.model import MONITOR_CAUSES, EventKind, MessageState
+from slawatch.model import MONITOR_CAUSES, EventKind, Lane, MessageState
 from slawatch.observers import Observer
 from slawatch.reporters.metrics import Metrics
 from slawatch.store import Store, StoreBusy
@@ -16,6 +16,8 @@ from slawatch.web import Health
 
 PULSE_SECONDS = 0.25
 OUTBOX_SECONDS = 5.0
+#: What waits in each lane is told apart: a summary may wait long for its PDF, and that is nothing to wake somebody for.
+CHANNELS = {Lane.NEWS: CHANNEL, Lane.SUMMARIES: "summaries"}
 #: Without a turn for so long the event loop counts as stuck.
 STUCK_SECONDS = 15.0
 #: Without a step for so long a loop does: a disk may take its time, and a daemon that is ended for that helps nobody.
@@ -71,8 +73,9 @@ class Outbox:
         """Count until cancelled; what cannot be counted now is counted next time."""
         while True:
             with suppress(StoreBusy):
-                counts = await self._store.message_counts()
-                self.counts = {str(state): number for state, number in counts.items()}
-                pending = counts[MessageState.QUEUED] + counts[MessageState.SENDING]
-                self._metrics.outbox(CHANNEL, pending, failed=counts[MessageState.FAILED])
+                every = [(channel, await self._store.message_counts(lane)) for lane, channel in CHANNELS.items()]
+                for channel, counts in every:
+                    pending = counts[MessageState.QUEUED] + counts[MessageState.SENDING]
+                    self._metrics.outbox(channel, pending, failed=counts[MessageState.FAILED])
+                self.counts = {str(state): sum(counts[state] for _, counts in every) for state in MessageState}
             await asyncio.sleep(OUTBOX_SECONDS)

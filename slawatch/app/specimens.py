@@ -10,6 +10,8 @@ from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from slawatch.app.mailing import addressee
+from slawatch.app.specimen_links import as_read
+from slawatch.app.specimen_months import month_corrected, month_kept, month_unprinted
 from slawatch.config import Customer
 from slawatch.model import DAY, HOUR, MINUTE, SECOND, Cause, Instant, Message, MessageKind, Micros, Reason, Saying
 from slawatch.recurrence import occurrences
@@ -22,6 +24,7 @@ from slawatch.reporters.mail import (
     OperatorWords,
     OutageFacts,
     SenderSettings,
+    SummaryFacts,
     Told,
     WindowFacts,
     render,
@@ -193,12 +196,29 @@ _KINDS: Mapping[str, _Kind] = MappingProxyType(
         "changed": _Kind(MessageKind.MAINTENANCE, Saying.CHANGED, lambda story: story.moved, sequence=2),
         "cancelled": _Kind(MessageKind.CANCELLED, Saying.CANCELLED, lambda story: story.cancelled, sequence=2),
         "reminder": _Kind(MessageKind.REMINDER, Saying.REMINDER, lambda story: story.near),
+        "summary": _Kind(
+            MessageKind.SUMMARY, Saying.SUMMARY, lambda story: month_kept(story.customer, story.language, story.now)
+        ),
+        "summary_corrected": _Kind(
+            MessageKind.SUMMARY,
+            Saying.CORRECTED,
+            lambda story: month_corrected(story.customer, story.language, story.now),
+            sequence=2,
+        ),
+        "summary_unprinted": _Kind(
+            MessageKind.SUMMARY,
+            Saying.UNPRINTED,
+            lambda story: month_unprinted(story.customer, story.language, story.now),
+        ),
         "digest": _Kind(MessageKind.MAINTENANCE, Saying.DIGEST, lambda story: story.digest),
     }
 )
 TEST = "test"
-#: What stands where a customer's or contact's own token would: it opens nothing.
-_NOWHERE = "specimen"
+#: What the first mail of a thread may say.
+_FIRST = frozenset({Saying.OUTAGE, Saying.OVERRUN, Saying.OVER, Saying.ANNOUNCED, Saying.SUMMARY, Saying.UNPRINTED})
+_ABOUT: Mapping[type[Facts], str] = MappingProxyType(
+    {OutageFacts: "outage", WindowFacts: "window", DigestFacts: "digest", SummaryFacts: "summary"}
+)
 NAMES = (*_KINDS, TEST)
 
 
@@ -208,24 +228,15 @@ def specimen(name: str, story: Story, contact: str, sender: SenderSettings) -> E
         return render_test(contact, story.language, story.to, story.now, sender)
     kind = _KINDS[name]
     facts = kind.facts(story)
+    if kind.owed is MessageKind.SUMMARY:
+        contact, sender = as_read(story.customer, contact, sender)
     return render(_message(name, kind, facts, story, contact), facts, sender)
 
 
-def with_links(sender: SenderSettings, public_url: str | None) -> SenderSettings:
-    """The sender with links as a customer's mails have them, where there is a place that they lead to."""
-    if public_url is None:
-        return sender
-    return replace(
-        sender,
-        preferences=lambda *_: f"{public_url}/contacts/{_NOWHERE}",
-        calendar=lambda _: f"{public_url}/calendar/{_NOWHERE}.ics",
-    )
-
-
 def _message(name: str, kind: _Kind, facts: Facts, story: Story, contact: str) -> Message:
-    about = {OutageFacts: "outage", WindowFacts: "window", DigestFacts: "digest"}[type(facts)]
+    about = _ABOUT[type(facts)]
     known = story.now if kind.known is None else story.began + kind.known
-    began = kind.says in {Saying.OUTAGE, Saying.OVERRUN, Saying.OVER, Saying.ANNOUNCED}
+    began = kind.says in _FIRST
     return Message(
         id=f"{story.customer.id}.{name}",
         customer=story.customer.id,

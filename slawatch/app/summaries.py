@@ -18,6 +18,8 @@ from slawatch.config import Config
 from slawatch.model import HOUR, Event, Instant, Message
 from slawatch.reporters.summary.facts import Blip, PageTimes, Revision, Strip, Summary, TrendMonth, Unseen
 from slawatch.rules import blips, exclusions
+from slawatch.rules.agreed import Agreed
+from slawatch.rules.calendar import Period
 from slawatch.rules.copies import CONTEXT
 from slawatch.rules.daily import Booked, daily
 from slawatch.rules.declared import standing
@@ -86,17 +88,20 @@ async def _known(store: Store, seen: Month, closed: Iterable[StoredStatement], f
         standing(said, customer),
         [one for one in events if one.recorded <= at],
         as_of(mails, at),
-        await _reports(store, seen, at),
+        await reports(store, seen.agreed, seen.span.period, at),
     )
 
 
-async def _reports(store: Store, seen: Month, at: Instant) -> Reports:
-    """Incidents count as reported where any of anybody was since the month began: else nobody brings them any more."""
-    period, reported = seen.span.period, store.reported
+async def reports(store: Store, agreed: Agreed, period: Period, at: Instant) -> Reports:
+    """What others had reported by `at` that a customer's month is judged by.
+
+    Incidents count as reported where any of anybody was since the month began: else nobody brings them any more.
+    """
+    reported, customer = store.reported, agreed.latest.customer
     last = await reported.last_incident(at)
     incidents = None
     if last is not None and last >= period.starts:
-        incidents = await judged(store, seen.agreed, await reported.incidents(seen.agreed.latest.customer, at), at)
+        incidents = await judged(store, agreed, await reported.incidents(customer, at), at)
     return Reports(incidents, await reported.heartbeats(period.starts - CONTEXT, period.ends, at))
 
 

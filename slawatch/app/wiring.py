@@ -25,7 +25,14 @@ from slawatch.account import (
     summary,
 )
 from slawatch.app.links import Links
-from slawatch.app.mailing import Mailing, all_recipients, recipients
+from slawatch.app.mailing import (
+    Mailing,
+    addressed,
+    all_recipients,
+    all_summary_readers,
+    recipients,
+    summary_readers,
+)
 from slawatch.app.promises import promises
 from slawatch.app.publishing import Outbox
 from slawatch.app.rows import Rows
@@ -90,12 +97,12 @@ class Wiring:
         until = self.clock() + AHEAD
         before = self.account.customers
         seen_ready = {check.id: await self._was_up(check.id) for one in terms.values() for check in one.checks.values()}
-        mailed = all_recipients(config, choices(await self.store.declarations(kind=DeclarationKind.CONTACT_CHOSE)))
+        chose = choices(await self.store.declarations(kind=DeclarationKind.CONTACT_CHOSE))
+        mailed = all_recipients(config, chose)
         stands = await self.desk.take_over(config.all_exclusions(until), mailed, known)
         self.owed.set()
         if config.mail is not None:
-            contacts = {(one.id, contact.address) for one in config.customers for contact in one.contacts}
-            await self.store.drop_unaddressed(contacts)
+            await self.store.drop_unaddressed(addressed(config))
         promised = await promises(self.store, config, self.clock())
         declared = await all_in_force(self.store, stands if known is not None else await standings(self.store, terms))
         await self.account.open({id_: (promised[id_], declared[id_]) for id_ in terms.keys() - before})
@@ -122,6 +129,7 @@ class Wiring:
             self.schedule,
         )
         self.config = config
+        self.closing.readers = all_summary_readers(config, chose)
         self.links.configure(config)
         await self.mailing.configure(config)
         if self._meanwhile:
@@ -142,6 +150,7 @@ class Wiring:
             self.account.declare(id_, found[id_])
             windows, to = self.account.judged(id_), self._recipients(id_, chose[id_])
             self.watched = {**self.watched, id_: replace(self.watched[id_], windows=windows, recipients=to)}
+            self._read_by(id_, chose[id_])
         self.recorder.configure(self.watched)
         self.rows.news.tell(found.keys() & self.watched.keys())
         self.closing.wake.set()
@@ -150,6 +159,12 @@ class Wiring:
     async def _chosen(self, customer: str) -> Choices:
         said = await self.store.declarations(customer, kind=DeclarationKind.CONTACT_CHOSE)
         return choices(said).get(customer, {})
+
+    def _read_by(self, customer: str, by: Choices) -> None:
+        config = self.in_force()
+        to = summary_readers(config, config.customer(customer), by)
+        others = {id_: one for id_, one in self.closing.readers.items() if id_ != customer}
+        self.closing.readers = others if to is None else {**others, customer: to}
 
     def _recipients(self, customer: str, by: Choices) -> Recipients | None:
         assert self.config is not None, "something can be declared only when the daemon is configured"

@@ -17,7 +17,7 @@ from yarl import URL
 
 from slawatch import logs
 from slawatch.account import Closing, Desk
-from slawatch.app.mailing import all_recipients
+from slawatch.app.mailing import all_recipients, all_summary_readers
 from slawatch.cli.refusal import BadInput, NotStarted
 from slawatch.clock import now
 from slawatch.config import Config
@@ -136,11 +136,11 @@ async def _at_the_desk(
     try:
         async with open_store(config.store, write=by is not None) as store:
             chose = choices(await store.declarations(kind=DeclarationKind.CONTACT_CHOSE))
-            mailed = all_recipients(config, chose)
+            mailed, readers = all_recipients(config, chose), all_summary_readers(config, chose)
 
             async def revise(customers: Collection[str]) -> None:
                 for customer in customers:
-                    await Closing(store, now).revise(customer)
+                    await Closing(store, now, readers=readers).revise(customer)
 
             told = await use(Desk(store, now, lambda: terms, revise, lambda: mailed))
             if by is not None:

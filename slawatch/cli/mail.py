@@ -10,7 +10,8 @@ import click
 
 from slawatch import logs
 from slawatch.app.mailing import sender_settings
-from slawatch.app.specimens import NAMES, Story, specimen, with_links
+from slawatch.app.specimen_links import with_links
+from slawatch.app.specimens import NAMES, Story, specimen
 from slawatch.cli.options import config_option
 from slawatch.cli.refusal import BadInput
 from slawatch.clock import now

@@ -11,13 +11,15 @@ import click
 
 from slawatch import logs
 from slawatch.account import Closing, Postmaster, outbox
+from slawatch.app.mailing import all_summary_readers
 from slawatch.cli.asking import ask_daemon, note_declared
 from slawatch.cli.listing import Shown, plain, show, time
 from slawatch.cli.options import by_option, config_option, customer_filter, of_customer, zones
 from slawatch.cli.refusal import NotStarted
 from slawatch.clock import now
 from slawatch.config import Config, load
-from slawatch.model import MessageState
+from slawatch.model import DeclarationKind, MessageState
+from slawatch.rules.choices import choices
 from slawatch.store import StoreError, open_store
 from slawatch.web import outbox_path
 
@@ -139,10 +141,12 @@ async def _done(config: Config, path: str, body: Mapping[str, Any], act: Callabl
         return told
     try:
         async with open_store(config.store, write=True) as store:
+            chose = choices(await store.declarations(kind=DeclarationKind.CONTACT_CHOSE))
+            readers = all_summary_readers(config, chose)
 
             async def revise(customers: Any) -> None:
                 for customer in customers:
-                    await Closing(store, now).revise(customer)
+                    await Closing(store, now, readers=readers).revise(customer)
 
             told = await act(Postmaster(store, tell=revise))
             await note_declared(store, path, "", str(body["by"]))

@@ -17,12 +17,13 @@ class Contact(Shape):
     """The mail address."""
     language: Literal["nl", "en"] | None = None
     """The language of the mails. By default the customer's."""
-    wants: Annotated[tuple[Literal["outages", "updates", "maintenance"], ...], BeforeValidator(some)] = (
+    wants: Annotated[tuple[Literal["outages", "updates", "maintenance", "summaries"], ...], BeforeValidator(some)] = (
         "outages",
         "updates",
         "maintenance",
+        "summaries",
     )
-    """What it is mailed of: outages and their end, updates while one lasts, maintenance."""
+    """What it is mailed of: outages and their end, updates while one lasts, maintenance, summaries."""
 
     @model_validator(mode="before")
     @classmethod

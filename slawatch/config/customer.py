@@ -14,6 +14,7 @@ from slawatch.config.agreement import Agreement
 from slawatch.config.contact import Contact
 from slawatch.config.scalars import micros
 from slawatch.config.shape import Shape
+from slawatch.config.summaries import AccountManager, Summaries
 from slawatch.config.watched import Check, Credentials, Http, Login, Page
 from slawatch.config.wrong import Wrong
 
@@ -47,6 +48,10 @@ class Customer(Shape):
     """Its status page: behind a link that nobody can guess, also at /status/ID for everyone, or none."""
     contacts: tuple[Contact, ...] = Field(default=(), examples=["[beheer@duinzicht.example]"])
     """Who is mailed: one mail to each address."""
+    account_manager: AccountManager | None = Field(default=None, examples=["pia@vendor.example"])
+    """Who is mailed the summary of each month once it is closed."""
+    summaries: Summaries = Summaries()
+    """How the summaries of closed months are mailed."""
     credentials: Credentials | None = None
     """What to sign in with; needed where there is a login."""
     login: Login | None = None
@@ -90,6 +95,18 @@ class Customer(Shape):
             model.Contact(one.address, one.language or self.language, frozenset(map(model.Topic, one.wants)))
             for one in self.contacts
         )
+
+    def readers(self) -> tuple[model.Contact, ...]:
+        """Who may be sent its summaries: the account manager, and its contacts where the setting says so.
+
+        One who is both is there once, as the account manager.
+        """
+        contacts = self.addressed() if self.summaries.contacts else ()
+        if self.account_manager is None:
+            return contacts
+        address = self.account_manager.address
+        manager = model.Contact(address, self.account_manager.language or self.language)
+        return (manager, *(one for one in contacts if one.address.casefold() != address.casefold()))
 
     def terms(self) -> model.Terms:
         """What was promised and how it is measured, as the rules read it."""

@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 import yaml
 from pydantic.json_schema import GenerateJsonSchema
 
-from slawatch.config.merging import PROMISED, WATCHED
+from slawatch.config.merging import PROMISED, SHARED
 from slawatch.config.scalars import HoursOfDay, Months, write_duration, write_hours, write_months, write_share
 from slawatch.config.whole import Config
 
@@ -38,7 +38,7 @@ def schema() -> JsonObject:
     definitions: JsonObject = made.pop("$defs")
     definitions |= {f"Partial{name}": _partial(shape) for name, shape in definitions.items()}
     customer, promised = (definitions[name]["properties"] for name in ("Customer", "Agreement"))
-    shared = {name: _overriding(customer[name]) for name in WATCHED}
+    shared = {name: _overriding(customer[name]) for name in SHARED}
     customer |= {**shared, "agreement": _overriding(customer["agreement"])}
     customer |= {name: _overriding(promised[name]) for name in PROMISED}
     made["properties"] |= shared
@@ -47,6 +47,10 @@ def schema() -> JsonObject:
     definitions["Contact"] = {
         "description": "Somebody who is mailed: an address alone, or a section.",
         "anyOf": [definitions["Contact"]["properties"]["address"], definitions["Contact"]],
+    }
+    definitions["PartialAccountManager"] = {
+        "description": "Who answers for a customer: an address alone, or a section.",
+        "anyOf": [definitions["PartialAccountManager"]["properties"]["address"], definitions["PartialAccountManager"]],
     }
     definitions["Relay"] = {
         "description": "An SMTP server: a URL alone, or a section.",

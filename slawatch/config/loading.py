@@ -13,9 +13,10 @@ from slawatch.config.addresses import read_timezone
 from slawatch.config.agreement import Agreement
 from slawatch.config.customer import Pages
 from slawatch.config.judging import judge
-from slawatch.config.merging import WATCHED, with_shared
+from slawatch.config.merging import SHARED, with_shared
 from slawatch.config.reading import read, text_of
 from slawatch.config.shape import Shape
+from slawatch.config.summaries import AccountManager, Summaries
 from slawatch.config.tree import Scalar, Section, bare, find
 from slawatch.config.watched import Http, Login
 from slawatch.config.whole import Config
@@ -31,6 +32,8 @@ class _Shared(Shape):
     login: Login | None = None
     pages: Pages = Field(default_factory=dict)
     http: Http | None = None
+    account_manager: AccountManager | None = None
+    summaries: Summaries = Summaries()
 
 
 def load(path: Path, *, with_secrets: bool = False, text: str | None = None) -> Config:
@@ -43,9 +46,9 @@ def load(path: Path, *, with_secrets: bool = False, text: str | None = None) -> 
     written, found = read(text, path)
     merged = with_shared(written)
     context = {"zone": _zone(written), "folder": path.parent, "file": str(path), "text": text, "tree": merged}
-    config, wrong = _validated(Config, merged.without(WATCHED), context)
+    config, wrong = _validated(Config, merged.without(SHARED), context)
     found += wrong
-    _, wrong = _validated(_Shared, written.only(WATCHED), context)
+    _, wrong = _validated(_Shared, written.only(SHARED), context)
     found += (problem for problem in wrong if not problem.missing)
     found += judge(written, merged)
     if with_secrets:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from slawatch.config.tree import Entry, Listing, Node, Section, null
 from slawatch.config.wrong import Problem
 
-#: Sections at the top of the file that every customer takes over.
-WATCHED = ("login", "pages", "http")
+#: What stands at the top of the file for every customer to take over.
+SHARED = ("login", "pages", "http", "account_manager", "summaries")
 #: Parts of the agreement that a customer may say directly, without `agreement:` around them.
 PROMISED = ("availability", "speed", "maintenance", "confirm", "business")
 
@@ -48,7 +48,7 @@ def said_twice(customer: Section) -> list[Problem]:
 
 def _customer(top: Section, own: Section) -> Section:
     entries = dict(own.without(PROMISED).entries)
-    for name in WATCHED:
+    for name in SHARED:
         _put(entries, name, own, overlay(top.get(name), own.get(name)))
     agreement = overlay(top.get("agreement"), own.get("agreement"))
     direct = own.only(PROMISED)

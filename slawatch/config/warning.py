@@ -58,6 +58,9 @@ def _customer(steps: Steps, customer: Customer) -> Iterator[tuple[Steps, str]]:
         yield (*steps, "url"), "not encrypted: every access point is promised to be https"
     if not customer.contacts:
         yield (*steps, "contacts"), "missing: nobody is mailed at an outage of this customer"
+    for index, contact in enumerate(customer.contacts):
+        if "wants" in contact.model_fields_set and "summaries" in contact.wants and not customer.summaries.contacts:
+            yield (*steps, "contacts", index, "wants"), "summaries: none is mailed while summaries.contacts is false"
     for name, check in customer.checks.items():
         yield from _check((*steps, HTTP) if name == HTTP else (*steps, "pages", name), check)
     confirm = customer.agreement.confirm

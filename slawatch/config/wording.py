@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic.fields import FieldInfo
 
-from slawatch.config.merging import PROMISED, WATCHED
+from slawatch.config.merging import PROMISED, SHARED
 from slawatch.config.shape import Shape, keys, shape_at
 from slawatch.config.tree import Section, Steps, place_of
 from slawatch.config.wrong import Problem, Wrong, got
@@ -64,7 +64,7 @@ def _known(shape: type[Shape], steps: Steps) -> list[str]:
     section = shape_at(shape, steps)
     known = list(keys(section)) if section else []
     if not steps:
-        known += WATCHED
+        known += SHARED
     elif steps[0] == "customers" and len(steps) == 2:
         known += PROMISED
     return known

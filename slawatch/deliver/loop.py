@@ -20,7 +20,7 @@ import structlog
 from slawatch.clock import Clock
 from slawatch.deliver.ahead import MOST, Ahead
 from slawatch.deliver.attempts import LONGEST, backoff, is_given_up
-from slawatch.model import DAY, SECOND, Message, MessageKind, MessageState
+from slawatch.model import DAY, SECOND, Lane, Message, MessageKind, MessageState
 from slawatch.reporters.mail import Accepted, Undeliverable, Unrenderable
 from slawatch.store import Store, StoreBusy
 
@@ -79,12 +79,14 @@ async def deliver(
     observer: DeliveryObserver,
     random: Random,
     limits: Callable[[], Limits] = Limits,
+    lane: Lane = Lane.NEWS,
 ) -> None:
-    """Deliver until cancelled. `wake`: set when something new is owed. `limits`: those in force, asked each time.
+    """Deliver what is owed in this `lane` until cancelled. `wake`: set when something new is owed. `limits`: those in
+    force, asked each time.
 
     A message on its way when it is cancelled has GRACE seconds.
     """
-    loop = _Loop(store, post, compose, clock, wake=wake, observer=observer, random=random, limits=limits)
+    loop = _Loop(store, post, compose, clock, wake=wake, observer=observer, random=random, limits=limits, lane=lane)
     try:
         await loop.run()
     finally:
@@ -102,6 +104,7 @@ class _Loop:
     observer: DeliveryObserver
     random: Random
     limits: Callable[[], Limits]
+    lane: Lane
     ahead: Ahead = field(default_factory=Ahead)
     on_their_way: dict[str, asyncio.Task[None]] = field(default_factory=dict)
     sending: int = 0
@@ -110,7 +113,7 @@ class _Loop:
     ending: bool = False
 
     async def run(self) -> None:
-        released = await self._patiently(self.store.release_claims)
+        released = await self._patiently(lambda: self.store.release_claims(self.lane))
         if released:
             log.info("outbox.released", messages=released)
         while True:
@@ -159,6 +162,7 @@ class _Loop:
                 most_per_hour=limits.most_per_hour,
                 urgent_only=enough,
                 ours=self.ahead.ids | self.on_their_way.keys(),
+                lane=self.lane,
             )
         )
         self.ahead.add(found, now)
@@ -228,7 +232,7 @@ class _Loop:
     async def _seconds_to_sleep(self) -> float:
         if self.sending >= self.limits().connections or self.waiting_for_store:
             return LONGEST_SLEEP
-        due = await self._patiently(self.store.next_claim)
+        due = await self._patiently(lambda: self.store.next_claim(self.lane))
         if due is None:
             return LONGEST_SLEEP
         return min(max((due - self.clock()) / SECOND, 0.05), LONGEST_SLEEP)

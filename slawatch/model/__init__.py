@@ -6,7 +6,7 @@ from slawatch.model.exclusions import Exclusion, ExclusionKind, Reason, Version
 from slawatch.model.heartbeats import BeatKind, Heartbeat, Outcome
 from slawatch.model.incidents import Incident, IncidentKind, Priority
 from slawatch.model.looks import MONITOR_CAUSES, VERDICTS, Cause, CheckId, Look, Observation, Verdict
-from slawatch.model.messages import Contact, Message, MessageKind, MessageState, Saying, Topic
+from slawatch.model.messages import Contact, Lane, Message, MessageKind, MessageState, Saying, Topic
 from slawatch.model.terms import (
     AvailabilityTerms,
     BusinessTerms,
@@ -47,6 +47,7 @@ __all__ = [
     "Incident",
     "IncidentKind",
     "Instant",
+    "Lane",
     "Look",
     "MaintenanceTerms",
     "Message",

@@ -19,6 +19,14 @@ class MessageKind(StrEnum):
     )
     CANCELLED = "maintenance_cancelled"  # `sequence`: the version that is cancelled
     REMINDER = "maintenance_reminder"  # `sequence`: the version that is near
+    SUMMARY = "summary"  # of a closed month: `outage` is the month, `sequence` the revision
+
+
+class Lane(StrEnum):
+    """What is handed over by a loop of its own: what takes long to make holds up no news."""
+
+    NEWS = "news"
+    SUMMARIES = "summaries"
 
 
 class Saying(StrEnum):
@@ -34,6 +42,9 @@ class Saying(StrEnum):
     CHANGED = "changed"
     CANCELLED = "cancelled"
     REMINDER = "reminder"
+    SUMMARY = "summary"
+    CORRECTED = "summary_corrected"  # another revision than the one that was told
+    UNPRINTED = "summary_unprinted"  # either of these, with the page attached: the PDF could not be made
     DIGEST = "digest"  # all that was owed to the contact beyond what it may be sent in an hour
 
 
@@ -51,10 +62,10 @@ class Message:
     """One thing owed to one contact: a row in the outbox before it is a mail.
 
     `message_id` is chosen when the row is made, so that every attempt carries the same. `thread`: the Message-ID of
-    the first mail of this outage or window to this contact (its own, for that first mail). `due`: not before this
-    instant. `expires`: from then on it would be silly, and is dropped. `settled`: when it was accepted, refused for
-    good, folded or dropped; None also of what was refused before that was kept. `refused`: when it was first refused
-    for good, which stays so whatever becomes of it: what was told of a month meanwhile rests on it.
+    the first mail of this outage, window or month to this contact (its own, for that first mail). `due`: not before
+    this instant. `expires`: from then on it would be silly, and is dropped. `settled`: when it was accepted, refused
+    for good, folded or dropped; None also of what was refused before that was kept. `refused`: when it was first
+    refused for good, which stays so whatever becomes of it: what was told of a month meanwhile rests on it.
     `says` and `known`: what its mail says, by what was known at that instant; None until it is first put together, and
     again after an attempt in which no relay can have taken it. `into`: the message that says it too. `handed_over`:
     how often a relay may have taken it without our hearing so; each further attempt may be a repeat.
@@ -93,6 +104,7 @@ class Topic(StrEnum):
     OUTAGES = "outages"  # that one began, and that it is over
     UPDATES = "updates"  # and, meanwhile, that it lasts
     MAINTENANCE = "maintenance"
+    SUMMARIES = "summaries"  # of each month, once it is closed
 
 
 @dataclass(frozen=True, slots=True)

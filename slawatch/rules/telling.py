@@ -9,11 +9,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from slawatch.model import Event, EventKind, Instant, Message, MessageKind, MessageState, Saying
+from slawatch.model import HOUR, Event, EventKind, Instant, Message, MessageKind, MessageState, Saying
 
 #: What is told of an outage; it goes before what is told of maintenance.
 OF_OUTAGES = (MessageKind.OUTAGE, MessageKind.UPDATE, MessageKind.RECOVERY)
 OF_WINDOWS = (MessageKind.MAINTENANCE, MessageKind.CANCELLED, MessageKind.REMINDER)
+
+#: What the error of an attempt begins with for which the PDF of a summary could not be made.
+NO_PDF = "no PDF"
+#: A summary waits so long for its PDF.
+WITHOUT_PDF_AFTER = HOUR
 
 _OVER = frozenset({Saying.RECOVERY, Saying.OVER})
 
@@ -47,6 +52,8 @@ def tell(claimed: Message, rows: Sequence[Message], events: Sequence[Event], now
     owed = sorted((row for row in rows if is_open(row)), key=turn)
     if claimed.kind in OF_WINDOWS:
         return _of_window(claimed, rows, owed)
+    if claimed.kind is MessageKind.SUMMARY:
+        return _of_summary(rows, owed, now)
     deferred = [row.due for row in owed if row.kind is MessageKind.RECOVERY and row.due > now]
     if deferred and _is_over(events):
         return Telling(waits_until=max(deferred))
@@ -168,6 +175,21 @@ def _told_with(carrier: Message, says: Saying, mine: Sequence[Message], kept: Se
     known = max(row.created for row in mine)
     dropped = tuple(row for row in mine if row not in kept and row is not carrier)
     return replace(_carried(carrier, says, known, kept), dropped=dropped)
+
+
+# -- summaries --------------------------------------------------------------------------------------------------------
+
+
+def _of_summary(rows: Sequence[Message], owed: Sequence[Message], now: Instant) -> Telling:
+    """The latest revision says it all. What waited in vain for its PDF goes without."""
+    latest = max(owed, key=lambda row: row.sequence)
+    told = [row for row in rows if row.state is MessageState.ACCEPTED]
+    says = Saying.CORRECTED if told else Saying.SUMMARY
+    unprinted = any((row.error or "").startswith(NO_PDF) for row in owed)
+    if unprinted and min(row.created for row in owed) + WITHOUT_PDF_AFTER <= now:
+        says = Saying.UNPRINTED
+    known = max(latest.created, *(row.accepted or 0 for row in told), 0)
+    return _carried(latest, says, known, owed)
 
 
 def _carried(carrier: Message, says: Saying, known: Instant, owed: Sequence[Message]) -> Telling:

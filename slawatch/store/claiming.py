@@ -11,13 +11,13 @@ from typing import TypeAlias
 
 from sqlalchemy import Connection, exists, func, select, text
 
-from slawatch.model import HOUR, Event, EventKind, Instant, Message, MessageKind, MessageState, Micros
+from slawatch.model import HOUR, Event, EventKind, Instant, Lane, Message, MessageKind, MessageState, Micros
 from slawatch.rules.capping import Had, capped
 from slawatch.rules.owed import may_wait_for_calm
 from slawatch.rules.telling import OF_OUTAGES, Telling, is_open, tell, turn
-from slawatch.store.outbox import write
+from slawatch.store.outbox import of_lane, write
 from slawatch.store.rows import event_from_row, message_from_row
-from slawatch.store.schema import PATIENT, URGENT
+from slawatch.store.schema import PATIENT, UNHURRIED, URGENT
 from slawatch.store.schema import events as event_table
 from slawatch.store.schema import messages as table
 
@@ -36,6 +36,7 @@ class Turn:
 
 #: So often a claim that finds only what need not be sent looks on for what must; then it leaves the store to others.
 _ROUNDS = 8
+_QUEUES = {Lane.NEWS: (URGENT, PATIENT), Lane.SUMMARIES: (UNHURRIED,)}
 _SENDING = MessageState.SENDING
 _BEING_SENT = text("state = 'sending'")
 _other = table.alias("other")
@@ -53,11 +54,12 @@ def claim(
     most_per_hour: int | None = None,
     urgent_only: bool = False,
     ours: Collection[str] = (),
+    lane: Lane = Lane.NEWS,
 ) -> tuple[Message, ...]:
     """Up to `limit` messages to send now, ours until `now` + `lease`, as they are to be sent: outages first."""
-    queues = (URGENT,) if urgent_only else (URGENT, PATIENT)
+    queues = (URGENT,) if urgent_only else _QUEUES[lane]
     for _ in range(_ROUNDS):
-        due = _died(connection, now, limit, ours)
+        due = _died(connection, now, limit, ours, lane)
         for queue in queues:
             due += _due(connection, queue, now, limit - len(due))
         if not due:
@@ -71,13 +73,14 @@ def claim(
     return ()
 
 
-def next_claim(connection: Connection) -> Instant | None:
-    """The earliest instant at which a message may become claimable; None when nothing is owed."""
+def next_claim(connection: Connection, lane: Lane) -> Instant | None:
+    """The earliest instant at which a message of the lane may become claimable; None when nothing is owed in it."""
     queries = [
         select(table.c.due).where(text(queue), ~_THREAD_IS_SENDING).order_by(table.c.due).limit(1)
-        for queue in (URGENT, PATIENT)
+        for queue in _QUEUES[lane]
     ]
-    queries.append(select(table.c.leased_until).where(_BEING_SENT).order_by(table.c.leased_until).limit(1))
+    leased = select(table.c.leased_until).where(_BEING_SENT, of_lane(lane))
+    queries.append(leased.order_by(table.c.leased_until).limit(1))
     found: list[Instant | None] = [connection.scalar(query) for query in queries]
     return min((at for at in found if at is not None), default=None)
 
@@ -92,9 +95,9 @@ def _due(connection: Connection, queue: str, now: Instant, limit: int) -> list[M
     return [message_from_row(row) for row in connection.execute(ordered)]
 
 
-def _died(connection: Connection, now: Instant, limit: int, ours: Collection[str]) -> list[Message]:
+def _died(connection: Connection, now: Instant, limit: int, ours: Collection[str], lane: Lane) -> list[Message]:
     """What somebody was sending, who has not been heard of since: it may have been handed over."""
-    query = select(table).where(_BEING_SENT, table.c.leased_until <= now, table.c.id.not_in(ours))
+    query = select(table).where(_BEING_SENT, of_lane(lane), table.c.leased_until <= now, table.c.id.not_in(ours))
     rows = connection.execute(query.order_by(table.c.leased_until, table.c.id).limit(limit))
     found = [message_from_row(row) for row in rows]
     return [replace(one, state=MessageState.QUEUED, handed_over=one.handed_over + 1) for one in found]
@@ -199,10 +202,10 @@ def _sent(turns: Iterable[Turn]) -> list[Turn]:
 def _had(connection: Connection, contacts: set[str], now: Instant) -> dict[str, Had]:
     accepted: dict[str, list[Instant]] = {contact: [] for contact in contacts}
     was_sent = table.c.state == MessageState.ACCEPTED.value  # what a digest told was accepted with it, as one mail
-    within_the_hour = table.c.contact.in_(contacts) & (table.c.accepted > now - HOUR) & was_sent
+    within_the_hour = table.c.contact.in_(contacts) & (table.c.accepted > now - HOUR) & was_sent & of_lane(Lane.NEWS)
     for contact, at in connection.execute(select(table.c.contact, table.c.accepted).where(within_the_hour)):
         accepted[contact].append(at)
-    sending = select(table.c.contact, func.count()).where(_BEING_SENT, table.c.leased_until > now)
+    sending = select(table.c.contact, func.count()).where(_BEING_SENT, table.c.leased_until > now, of_lane(Lane.NEWS))
     on_their_way = {row[0]: int(row[1]) for row in connection.execute(sending.group_by(table.c.contact))}
     return {one: Had(tuple(times), on_their_way.get(one, 0)) for one, times in accepted.items()}
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
-from sqlalchemy import Case, Connection, bindparam, case, func, select, text, tuple_, update
+from sqlalchemy import Case, ColumnElement, Connection, bindparam, case, func, select, text, tuple_, update
 
-from slawatch.model import Instant, Message, MessageKind, MessageState
+from slawatch.model import Instant, Lane, Message, MessageKind, MessageState
 from slawatch.store.inserting import insert_new
 from slawatch.store.rows import message_from_row, message_to_row, plain
 from slawatch.store.schema import messages as table
@@ -59,6 +59,12 @@ def write(connection: Connection, messages: Sequence[Message], leased_until: Ins
     )
     rows = map(message_to_row, messages)
     connection.execute(statement, [{f"its_{name}": row[name] for name in ("id", *_DELIVERY)} for row in rows])
+
+
+def of_lane(lane: Lane) -> ColumnElement[bool]:
+    """Whether a row is of the lane."""
+    summary = MessageKind.SUMMARY.value
+    return table.c.kind == summary if lane is Lane.SUMMARIES else table.c.kind != summary
 
 
 # -- how an attempt ended ---------------------------------------------------------------------------------------------
@@ -114,9 +120,9 @@ def give_back(connection: Connection, ids: Collection[str]) -> int:
     return len(given)
 
 
-def release_claims(connection: Connection) -> int:
+def release_claims(connection: Connection, lane: Lane) -> int:
     """Queue what a dead daemon was sending, as it was: it may have been handed over. How many those were."""
-    sending = update(table).where(text("state = 'sending'"))
+    sending = update(table).where(text("state = 'sending'"), of_lane(lane))
     released = sending.values(state=_QUEUED.value, leased_until=None, handed_over=table.c.handed_over + 1)
     return connection.execute(released).rowcount
 
@@ -282,9 +288,10 @@ def with_id(connection: Connection, id_: str) -> Message | None:
     return None if row is None else message_from_row(row)
 
 
-def counts(connection: Connection) -> dict[MessageState, int]:
-    """How many messages are in each state; every state is there."""
-    found = connection.execute(select(table.c.state, func.count()).group_by(table.c.state))
+def counts(connection: Connection, lane: Lane | None) -> dict[MessageState, int]:
+    """How many messages, of one lane or all, are in each state; every state is there."""
+    query = select(table.c.state, func.count()).group_by(table.c.state)
+    found = connection.execute(query if lane is None else query.where(of_lane(lane)))
     return dict.fromkeys(MessageState, 0) | {MessageState(state): number for state, number in found}
 
 

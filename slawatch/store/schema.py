@@ -153,10 +153,11 @@ events = Table(
     sqlite_strict=True,
 )
 
-#: Which rows wait to be sent, in two queues: of outages, and of maintenance. Written as the indexes have it, so that an
-#: engine finds a queue's next rows without sorting what else waits.
+#: Which rows wait to be sent, in three queues: of outages, of maintenance, of summaries. Written as the indexes have
+#: it, so that an engine finds a queue's next rows without sorting what else waits.
 URGENT = "state = 'queued' AND kind IN ('outage', 'update', 'recovery')"
 PATIENT = "state = 'queued' AND kind IN ('maintenance', 'maintenance_cancelled', 'maintenance_reminder')"
+UNHURRIED = "state = 'queued' AND kind = 'summary'"
 
 
 def _some(name: str, *columns: str, where: str) -> Index:
@@ -195,6 +196,7 @@ messages = Table(
     Index("uq_messages_owed", "outage", "customer", "contact", "kind", "sequence", unique=True),
     _some("ix_messages_urgent", "due", "created", "id", where=URGENT),
     _some("ix_messages_patient", "due", "created", "id", where=PATIENT),
+    _some("ix_messages_unhurried", "due", "created", "id", where=UNHURRIED),
     _some("ix_messages_sending", "leased_until", where="state = 'sending'"),
     _some("ix_messages_into", "into", where='"into" IS NOT NULL'),
     Index(None, "thread", "contact"),

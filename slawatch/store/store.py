@@ -25,6 +25,7 @@ from slawatch.model import (
     EventKind,
     Holidays,
     Instant,
+    Lane,
     Message,
     MessageKind,
     MessageState,
@@ -345,9 +346,16 @@ class Store:
 
     # --- closed months ----------------------------------------------------------------------------------------------
 
-    async def keep_statement(self, statement: StoredStatement) -> bool:
-        """Whether it was new: a revision that is there stays as it was."""
-        return await self._write(lambda c: statements.save(c, statement))
+    async def keep_statement(self, statement: StoredStatement, owed: Sequence[Message] = ()) -> bool:
+        """With what is `owed` for it. Whether it was new: a revision that is there stays, and owes nothing."""
+
+        def write(connection: Connection) -> bool:
+            new = statements.save(connection, statement)
+            if new:
+                outbox.add(connection, owed)
+            return new
+
+        return await self._write(write)
 
     async def statements(self, customer: str | None = None, month: str | None = None) -> tuple[StoredStatement, ...]:
         """By customer, month and revision."""
@@ -370,24 +378,33 @@ class Store:
         most_per_hour: int | None = None,
         urgent_only: bool = False,
         ours: Collection[str] = (),
+        lane: Lane = Lane.NEWS,
     ) -> tuple[Message, ...]:
-        """Up to `limit` messages to send now, each with what it says, `sending` until settled or until `now` + `lease`.
+        """Up to `limit` messages of the `lane` to send now, each with what it says.
 
-        What is told of outages before anything else, then by `due`; with `urgent_only` nothing else. Of a thread a
-        contact hears in order (`rules.telling`), and of `most_per_hour` mails the last says the rest (`rules.capping`).
+        They are `sending` until settled or until `now` + `lease`. What is told of outages comes before anything else,
+        then by `due`; with `urgent_only` nothing else. Of a thread a contact hears in order (`rules.telling`), and of
+        `most_per_hour` mails the last says the rest (`rules.capping`).
         `ours`: the ids of those that the caller is still sending, however long that takes by the clock.
         """
 
         def write(connection: Connection) -> tuple[Message, ...]:
             return claiming.claim(
-                connection, now, limit, lease, most_per_hour=most_per_hour, urgent_only=urgent_only, ours=ours
+                connection,
+                now,
+                limit,
+                lease,
+                most_per_hour=most_per_hour,
+                urgent_only=urgent_only,
+                ours=ours,
+                lane=lane,
             )
 
         return await self._write(write)
 
-    async def next_claim(self) -> Instant | None:
+    async def next_claim(self, lane: Lane = Lane.NEWS) -> Instant | None:
         """The earliest instant at which `claim` may find something; None when nothing is owed."""
-        return await self._read(claiming.next_claim)
+        return await self._read(lambda c: claiming.next_claim(c, lane))
 
     async def settle_accepted(self, id_: str, at: Instant, relay: str, reply: str) -> bool:
         """A relay took it, at `at`. False when it was accepted before: the first acceptance stands.
@@ -412,9 +429,9 @@ class Store:
         """What was claimed but never begun is queued again, as if it had not been claimed. How many those were."""
         return await self._write(lambda c: outbox.give_back(c, ids))
 
-    async def release_claims(self) -> int:
+    async def release_claims(self, lane: Lane = Lane.NEWS) -> int:
         """At start: what a dead daemon was sending is queued again, as it was put together. How many those were."""
-        return await self._write(outbox.release_claims)
+        return await self._write(lambda c: outbox.release_claims(c, lane))
 
     async def drop_unaddressed(self, addressed: Collection[tuple[str, str]]) -> int:
         """What is owed to nobody of these (customer, contact) any more is dropped, but for what may be with a relay."""
@@ -462,9 +479,9 @@ class Store:
         """The outage messages of these outages: who was owed what for each time that one opened."""
         return await self._read(lambda c: outbox.openings(c, outages))
 
-    async def message_counts(self) -> dict[MessageState, int]:
-        """How many messages are in each state; every state is a key."""
-        return await self._read(outbox.counts)
+    async def message_counts(self, lane: Lane | None = None) -> dict[MessageState, int]:
+        """How many messages, of one lane or all, are in each state; every state is a key."""
+        return await self._read(lambda c: outbox.counts(c, lane))
 
     async def _write(self, job: Callable[[Connection], T]) -> T:
         if self._writer is None:

@@ -19,13 +19,14 @@ _GOOD = frozenset({Note.SAVED, Note.ALL_OFF})
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """Whose page it is. `name`: the customer's. `asks`: the address for questions."""
+    """Whose page it is. `name`: the customer's. `asks`: the address for questions. `offered`: the choice."""
 
     name: str
     address: str
     language: str
     wants: frozenset[Topic]
     asks: str
+    offered: tuple[Topic, ...] = tuple(Topic)
 
 
 async def contact_page(request: web.Request, visitor: Visitor, note: Note | None, status: HTTPStatus) -> web.Response:
@@ -42,7 +43,7 @@ async def contact_page(request: web.Request, visitor: Visitor, note: Note | None
         told=told,
         good=note in _GOOD,
         chosen=CHOSEN,
-        topics=tuple(Topic),
+        topics=visitor.offered,
     )
 
 

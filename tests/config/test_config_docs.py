@@ -10,13 +10,15 @@ from pathlib import Path
 from typing import Any
 
 from slawatch.config import Config, Http, Login, Page, load, schema
-from slawatch.config.merging import PROMISED, WATCHED
+from slawatch.config.merging import PROMISED, SHARED
 from slawatch.config.reading import read
 from slawatch.config.scalars import HoursOfDay, Months, read_duration, read_share, write_hours, write_months
 from slawatch.config.shape import Shape, element, inner, keys
+from slawatch.config.summaries import AccountManager, Summaries
 from slawatch.config.tree import bare
 
 ROOT = Path(__file__).parents[2]
+EXAMPLE = ROOT / "slawatch.yaml"
 ROW = re.compile(r"^\| `([^`]+)` \| (.+) \| (.+) \|$", re.MULTILINE)
 
 
@@ -26,7 +28,7 @@ def every_key(shape: type[Shape], path: str) -> Iterator[tuple[str, Any]]:
         key = f"{path}{name}"
         yield key, ... if field.is_required() else field.get_default(call_default_factory=True)
         within, items = inner(field.annotation), element(field.annotation)
-        if key.startswith("customers[].") and name in (*WATCHED, "agreement"):
+        if key.startswith("customers[].") and name in (*SHARED, "agreement"):
             continue
         if isinstance(within, type) and issubclass(within, Shape):
             yield from every_key(within, f"{key}.")
@@ -36,7 +38,14 @@ def every_key(shape: type[Shape], path: str) -> Iterator[tuple[str, Any]]:
 
 def keys_of_the_file() -> dict[str, Any]:
     found = dict(every_key(Config, ""))
-    for name, shape, path in (("login", Login, ""), ("pages", Page, "NAME."), ("http", Http, "")):
+    sections: tuple[tuple[str, type[Shape], str], ...] = (
+        ("login", Login, ""),
+        ("pages", Page, "NAME."),
+        ("http", Http, ""),
+        ("account_manager", AccountManager, ""),
+        ("summaries", Summaries, ""),
+    )
+    for name, shape, path in sections:
         found |= {name: None, **dict(every_key(shape, f"{name}.{path}"))}
     return found | {f"customers[].{name}": None for name in PROMISED}
 
@@ -111,13 +120,13 @@ def fits(value: object, form: dict[str, Any], root: dict[str, Any]) -> bool:
 
 
 def test_the_example_fits_the_schema() -> None:
-    tree, problems = read((ROOT / "slawatch.yaml").read_text(), ROOT / "slawatch.yaml")
+    tree, problems = read(EXAMPLE.read_text(), EXAMPLE)
     assert problems == []
     assert fits(bare(tree), schema(), schema())
 
 
 def test_a_slip_does_not_fit_the_schema() -> None:
-    tree, _ = read((ROOT / "slawatch.yaml").read_text(), ROOT / "slawatch.yaml")
+    tree, _ = read(EXAMPLE.read_text(), EXAMPLE)
     for way, wrong in (
         (("pages", "dashboard", "every"), 60),
         (("pages", "dashboard", "evry"), "60s"),

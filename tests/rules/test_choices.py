@@ -17,7 +17,7 @@ from slawatch.rules.owed import Recipients
 from slawatch.rules.stands import Standing
 from slawatch.rules.wishes import Choose, Refused
 
-OUTAGES, UPDATES, MAINTENANCE = Topic
+OUTAGES, UPDATES, MAINTENANCE, SUMMARIES = Topic
 PIA = Contact("pia@duinzicht.example", "nl")
 JAN = Contact("jan@duinzicht.example", "nl", frozenset({MAINTENANCE}))
 

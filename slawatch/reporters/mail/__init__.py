@@ -5,7 +5,6 @@ from slawatch.reporters.mail.connection import Patience
 from slawatch.reporters.mail.facts import (
     Addressee,
     DigestFacts,
-    Facts,
     MonthSoFar,
     Occurrence,
     OperatorWords,
@@ -17,8 +16,10 @@ from slawatch.reporters.mail.facts import (
     says,
 )
 from slawatch.reporters.mail.ics import feed
+from slawatch.reporters.mail.letters import Facts
 from slawatch.reporters.mail.outage_facts import facts_as_told
 from slawatch.reporters.mail.outcome import Accepted, Undeliverable, Unrenderable
+from slawatch.reporters.mail.summary_facts import Enclosure, Stood, SummaryFacts
 from slawatch.reporters.mail.text import render, render_test
 from slawatch.reporters.mail.transport import Transport
 from slawatch.reporters.mail.window_facts import window_facts
@@ -27,6 +28,7 @@ __all__ = [
     "Accepted",
     "Addressee",
     "DigestFacts",
+    "Enclosure",
     "Facts",
     "MonthSoFar",
     "Occurrence",
@@ -34,6 +36,8 @@ __all__ = [
     "OutageFacts",
     "Patience",
     "SenderSettings",
+    "Stood",
+    "SummaryFacts",
     "Told",
     "Transport",
     "Undeliverable",

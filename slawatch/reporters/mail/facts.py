@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import TypeAlias
 
 from slawatch.model import Cause, Instant, Message, MessageKind, Micros, Saying
 
@@ -19,13 +18,15 @@ class SenderSettings:
     """In whose name mail goes out: mailboxes such as `Storingen Tommy <storing@example.org>`; and the links in it.
 
     `preferences`: the address of the page where a contact chooses its mails, by customer and contact. `calendar`: that
-    of a customer's calendar of maintenance. None where there is no such page; the same address each time.
+    of a customer's calendar of maintenance. `summaries`: that of the page with a customer's summaries, by customer,
+    reader and month. None where there is no such page; the same address each time.
     """
 
     sender: str
     reply_to: str | None = None
     preferences: Callable[[str, str], str | None] = _without_link
     calendar: Callable[[str], str | None] = _without_link
+    summaries: Callable[[str, str, str], str | None] = _without_link
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,8 +129,6 @@ class DigestFacts:
     told: tuple[Told, ...]
 
 
-Facts: TypeAlias = OutageFacts | WindowFacts | DigestFacts
-
 #: What a message says of which that was not settled: one that an older version owed.
 SAYS: Mapping[MessageKind, Saying] = MappingProxyType(
     {
@@ -139,6 +138,7 @@ SAYS: Mapping[MessageKind, Saying] = MappingProxyType(
         MessageKind.MAINTENANCE: Saying.ANNOUNCED,
         MessageKind.CANCELLED: Saying.CANCELLED,
         MessageKind.REMINDER: Saying.REMINDER,
+        MessageKind.SUMMARY: Saying.SUMMARY,
     }
 )
 #: And when it is not the first of its kind.

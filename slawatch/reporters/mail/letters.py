@@ -1,15 +1,20 @@
-"""Which letter says what: of outages, of maintenance, of several of these together, and a test."""
+"""Which letter says what: of outages, of maintenance, of a month, of several of these together, and a test."""
 
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TypeAlias
 
 from slawatch.model import Saying
-from slawatch.reporters.mail.facts import DigestFacts, Facts, OutageFacts, Told, WindowFacts
+from slawatch.reporters.mail.facts import DigestFacts, OutageFacts, Told, WindowFacts
 from slawatch.reporters.mail.letter import Closing, Letter, Link, Paragraph, Writing
 from slawatch.reporters.mail.outage_letters import OUTAGE_LETTERS
+from slawatch.reporters.mail.summary_facts import SummaryFacts
+from slawatch.reporters.mail.summary_letters import SUMMARY_LETTERS
 from slawatch.reporters.mail.window_letters import WINDOW_LETTERS
 from slawatch.reporters.wording.phrasing import duration, enumeration, minute, named, second, stretch
+
+Facts: TypeAlias = OutageFacts | WindowFacts | DigestFacts | SummaryFacts
 
 #: A digest for a contact of more customers names one of them, and how many others.
 MOST_NAMED = 3
@@ -22,6 +27,8 @@ def write_letter(says: Saying, facts: Facts, writing: Writing) -> Letter:
             return OUTAGE_LETTERS[says](writing, facts)
         case WindowFacts():
             return WINDOW_LETTERS[says](writing, facts)
+        case SummaryFacts():
+            return SUMMARY_LETTERS[says](writing, facts)
         case DigestFacts():
             return _digest(writing, facts)
 
@@ -38,9 +45,11 @@ def write_test(writing: Writing) -> Letter:
     )
 
 
-def close(writing: Writing, *, preferences: str | None, calendar: str | None) -> Closing:
+def close(writing: Writing, *, preferences: str | None, calendar: str | None, summaries: str | None = None) -> Closing:
     """What stands below a letter, with the addresses that there are."""
     links = []
+    if summaries is not None:
+        links.append(Link(writing.say("All summaries of {name}"), summaries))
     if calendar is not None:
         links.append(Link(writing.say("The calendar with all maintenance, to subscribe to"), calendar))
     if preferences is not None:

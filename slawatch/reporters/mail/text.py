@@ -12,12 +12,13 @@ from typing import Any
 
 from slawatch.model import Instant, Message, Saying
 from slawatch.reporters.mail.addresses import identifier, mailbox
-from slawatch.reporters.mail.facts import Addressee, DigestFacts, Facts, SenderSettings, WindowFacts, known, says
+from slawatch.reporters.mail.facts import Addressee, DigestFacts, SenderSettings, WindowFacts, known, says
 from slawatch.reporters.mail.forms import as_html, as_text
 from slawatch.reporters.mail.ics import attachment
 from slawatch.reporters.mail.letter import Letter, Writing
-from slawatch.reporters.mail.letters import close, write_letter, write_test
+from slawatch.reporters.mail.letters import Facts, close, write_letter, write_test
 from slawatch.reporters.mail.outcome import Unrenderable
+from slawatch.reporters.mail.summary_facts import SummaryFacts
 from slawatch.reporters.mail.window_letters import file_name
 from slawatch.reporters.wording.phrasing import local
 from slawatch.reporters.wording.tongue import MAIL, tongue
@@ -65,11 +66,18 @@ _POLICY = _Policy(linesep=SMTP.linesep, cte_type="7bit", header_factory=_Headers
 
 
 @dataclass(frozen=True, slots=True)
-class _Cover:
-    """What stands around a letter. `answers`: the Message-ID of the mail that began the thread, if that is another.
+class _Attached:
+    """A file of the mail. `parameters`: of its content type."""
 
-    `attached`: the name, method and content of a calendar.
-    """
+    name: str
+    media_type: str
+    content: bytes
+    parameters: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Cover:
+    """What stands around a letter. `answers`: the Message-ID of the mail that began the thread, if that is another."""
 
     contact: str
     at: Instant
@@ -77,12 +85,15 @@ class _Cover:
     answers: str | None = None
     preferences: str | None = None
     calendar: str | None = None
-    attached: tuple[str, str, bytes] | None = None
+    summaries: str | None = None
+    attached: _Attached | None = None
 
 
 def render(message: Message, facts: Facts, sender: SenderSettings) -> EmailMessage:
     """The mail to the message's one contact, dated as of when it tells what is known. Raises Unrenderable."""
     try:
+        if isinstance(facts, SummaryFacts):
+            facts = replace(facts, page=sender.summaries(message.customer, message.contact, facts.month))
         writing = _writing(facts.to, known(message), message.language, sender)
         cover = _cover(message, facts, sender)
         return _mail(write_letter(says(message), facts, writing), writing, cover, sender)
@@ -116,14 +127,26 @@ def _cover(message: Message, facts: Facts, sender: SenderSettings) -> _Cover:
         answers=message.thread if answers else None,
         preferences=sender.preferences(message.customer, message.contact),
     )
+    if isinstance(facts, SummaryFacts):
+        return replace(cover, summaries=facts.page, attached=_enclosed(facts))
     if not isinstance(facts, WindowFacts):
         return cover
     cancelled = says(message) is Saying.CANCELLED
     content = attachment(message.customer, facts, message.language, sender.sender, known(message), cancelled=cancelled)
+    parameters = {"method": "CANCEL" if cancelled else "PUBLISH", "charset": "utf-8"}
     return replace(
         cover,
         calendar=sender.calendar(message.customer),
-        attached=(file_name(tongue(message.language, MAIL)), "CANCEL" if cancelled else "PUBLISH", content),
+        attached=_Attached(file_name(tongue(message.language, MAIL)), "text/calendar", content, parameters),
+    )
+
+
+def _enclosed(facts: SummaryFacts) -> _Attached | None:
+    one = facts.enclosure
+    if one.content is None:
+        return None
+    return _Attached(
+        one.name, one.media_type, one.content, {"charset": "utf-8"} if one.media_type == "text/html" else {}
     )
 
 
@@ -152,7 +175,7 @@ def _mail(letter: Letter, writing: Writing, cover: _Cover, sender: SenderSetting
 
 def _fill(mail: EmailMessage, letter: Letter, writing: Writing, cover: _Cover) -> None:
     """The parts. Their boundaries follow from the Message-ID."""
-    closing = close(writing, preferences=cover.preferences, calendar=cover.calendar)
+    closing = close(writing, preferences=cover.preferences, calendar=cover.calendar, summaries=cover.summaries)
     boundary = "=_" + hashlib.sha256(cover.message_id.encode()).hexdigest()[:32]
     mail.set_content(as_text(letter, closing), cte="quoted-printable")
     html = as_html(letter, closing, mail["Subject"], writing.tongue.language)
@@ -160,6 +183,8 @@ def _fill(mail: EmailMessage, letter: Letter, writing: Writing, cover: _Cover) -
     mail.set_boundary(boundary)
     if cover.attached is None:
         return
-    name, method, content = cover.attached
-    mail.add_attachment(content, "text", "calendar", filename=name, params={"method": method, "charset": "utf-8"})
+    main, _, sub = cover.attached.media_type.partition("/")
+    mail.add_attachment(
+        cover.attached.content, main, sub, filename=cover.attached.name, params=cover.attached.parameters
+    )
     mail.set_boundary(f"{boundary}=")

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from fractions import Fraction
 
-from slawatch.model import SECOND, Micros
+from slawatch.model import Micros
 from slawatch.reporters.summary.page.pen import Pen
-from slawatch.rules.document import Document
+from slawatch.rules import allowed as rules
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,15 +27,9 @@ class Allowance:
 
 
 def allowance(pen: Pen) -> Allowance:
-    """Cut to the microsecond: of the measured time of a month that is over and was judged by it, so that the bar agrees
-    with the verdict; else of the whole month less what is left out so far.
-    """
+    """By what the rules allow, which agrees with the verdict."""
     statement = pen.summary.statement
-    figures = statement["availability"]
-    up, down, excluded = (round(figures["seconds"][place] * SECOND) for place in ("up", "down", "excluded"))
-    by_ratio = statement["complete"] and figures["met"] is not None and not _too_little(statement)
-    judged = up + down if by_ratio else pen.month.length - excluded
-    allowed = int((1 - Fraction(repr(figures["objective"]))) * judged)
+    down, allowed = rules.down(statement), rules.allowed(statement, pen.month.length)
     widest = max(down, allowed) * 1.12 or 1
     left = (
         pen.say("{length} too much", length=pen.short(down - allowed))
@@ -52,9 +45,3 @@ def allowance(pen: Pen) -> Allowance:
         pen.short(allowed),
         left,
     )
-
-
-def _too_little(statement: Document) -> bool:
-    """Whether more was not measured than may be: then the verdict is by the downtime alone (rule 6)."""
-    coverage, needed = statement["availability"]["coverage"], statement["terms"]["availability"]["coverage"]
-    return coverage is None or Fraction(repr(coverage)) < Fraction(needed)

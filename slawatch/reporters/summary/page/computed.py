@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from slawatch.reporters.summary.facts import Booked, Revision
 from slawatch.reporters.summary.page.first_page import TONES
-from slawatch.reporters.summary.page.pen import NONE, Pen
+from slawatch.reporters.summary.page.pen import Pen
 from slawatch.reporters.summary.page.trend_chart import month_label
+from slawatch.reporters.wording.figures import NONE
 from slawatch.reporters.wording.phrasing import named
 from slawatch.reporters.wording.tongue import mark
 

@@ -8,8 +8,9 @@ from types import MappingProxyType
 
 from slawatch.model import Cause, Instant
 from slawatch.reporters.summary.facts import Blip, MailSent, Outage, Unseen
-from slawatch.reporters.summary.page.pen import NONE, Pen
+from slawatch.reporters.summary.page.pen import Pen
 from slawatch.reporters.summary.page.shown import MOST_MAILS, Shown, shown
+from slawatch.reporters.wording.figures import NONE
 from slawatch.reporters.wording.phrasing import lines, named
 from slawatch.reporters.wording.seen import CAUSES, SILENCE, UNCLEAR, UNSEEN
 from slawatch.reporters.wording.tongue import mark

@@ -8,8 +8,9 @@ from types import MappingProxyType
 
 from slawatch.reporters.summary.facts import Window
 from slawatch.reporters.summary.page.evidence_outages import MailTold, mails
-from slawatch.reporters.summary.page.pen import NONE, Pen
+from slawatch.reporters.summary.page.pen import Pen
 from slawatch.reporters.summary.page.shown import Shown, shown
+from slawatch.reporters.wording.figures import NONE
 from slawatch.reporters.wording.phrasing import named
 from slawatch.reporters.wording.tongue import mark
 

@@ -9,13 +9,14 @@ from fractions import Fraction
 
 from slawatch.model import SECOND, BeatKind
 from slawatch.reporters.summary.facts import Promise, Unit
-from slawatch.reporters.summary.page.pen import NONE, Pen
-from slawatch.reporters.summary.verdict import judged, kept
+from slawatch.reporters.summary.page.pen import Pen
+from slawatch.reporters.wording.figures import NONE
 from slawatch.reporters.wording.promised import PROMISES
 from slawatch.reporters.wording.tongue import mark
 from slawatch.rules.calendar import parse
 from slawatch.rules.copies import ALLOWED_AGE
 from slawatch.rules.promises import INSUFFICIENT_REPORTS, NOTHING_HAPPENED
+from slawatch.rules.verdict import judged, kept
 
 #: The shape and the colour of each answer.
 TONES: Mapping[bool | None, str] = {True: "kept", False: "broken", None: "unsure"}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import ROUND_FLOOR, Decimal
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
@@ -12,13 +11,12 @@ from babel.numbers import format_decimal
 
 from slawatch.model import MINUTE, SECOND, Instant, Micros
 from slawatch.reporters.summary.facts import Summary
+from slawatch.reporters.wording import figures
+from slawatch.reporters.wording.figures import NONE
 from slawatch.reporters.wording.phrasing import enumeration, local, month_name, named, second
 from slawatch.reporters.wording.seen import CHECKS
 from slawatch.reporters.wording.tongue import SUMMARY, Tongue, tongue
 from slawatch.rules.calendar import Period, comes_twice, month
-
-#: What stands where there is no figure.
-NONE = "\N{EN DASH}"
 
 
 @dataclass(frozen=True)
@@ -60,18 +58,15 @@ class Pen:
 
     def share(self, share: float | None, digits: int = 3) -> str:
         """A share as percent, floored: never rounded up to a target."""
-        if share is None:
-            return NONE
-        floored = (Decimal(repr(share)) * 100).quantize(Decimal(1).scaleb(-digits), ROUND_FLOOR)
-        return f"{format_decimal(floored, format='0.' + '0' * digits, locale=self.tongue.locale)}%"
+        return figures.share(share, self.tongue, digits)
 
     def objective(self, share: float) -> str:
         """A share that was agreed, as it was written: 99.9%, 95%."""
-        return f"{format_decimal(_percent(share), format='0.######', locale=self.tongue.locale)}%"
+        return figures.objective(share, self.tongue)
 
     def decimals(self, share: float | None) -> int:
         """How many of them are shown of a share that was agreed: with as many, what reaches it reads as if it does."""
-        return 0 if share is None else max(0, -int(_percent(share).as_tuple().exponent))
+        return figures.decimals(share)
 
     def seconds(self, seconds: float | None) -> str:
         """Such as `3 s` or `1.5 s`."""
@@ -88,16 +83,7 @@ class Pen:
 
     def short(self, micros: Micros) -> str:
         """A length such as `1 h 43 min 12 s`, cut to the second; of what is shorter than that, that it is."""
-        if 0 < micros < SECOND:
-            return self.say("under {number} s", number="1")
-        minutes, seconds = divmod(micros // SECOND, 60)
-        hours, minutes = divmod(minutes, 60)
-        parts = [
-            self.say("{number} h", number=str(hours)) if hours else "",
-            self.say("{number} min", number=str(minutes)) if minutes else "",
-            self.say("{number} s", number=str(seconds)) if seconds or not (hours or minutes) else "",
-        ]
-        return " ".join(filter(None, parts)).replace(" ", "\N{NO-BREAK SPACE}")  # a length stays on one line
+        return figures.short(micros, self.tongue)
 
     def length(self, seconds: float) -> str:
         """The same of the seconds that a statement has."""
@@ -144,11 +130,6 @@ class Pen:
     def inside(self, text: str) -> str:
         """A name as it stands inside a sentence."""
         return text[:1].lower() + text[1:]
-
-
-def _percent(share: float) -> Decimal:
-    """An agreed share as percent, to what is shown of it."""
-    return round(Decimal(repr(share)) * 100, 6).normalize()
 
 
 def _clock(at: Instant) -> str:

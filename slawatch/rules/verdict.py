@@ -1,4 +1,4 @@
-"""The one answer that a summary gives first: was the agreement kept?"""
+"""The one answer that is given first: was the agreement kept?"""
 
 from __future__ import annotations
 

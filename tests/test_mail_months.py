@@ -12,7 +12,7 @@ from slawatch.app.specimen_months import month_corrected, month_kept
 from slawatch.model import DeclarationKind, MessageKind, Saying
 from slawatch.reporters.mail import Stood, SummaryFacts, render
 from slawatch.rules.calendar import month
-from slawatch.rules.promises import promises
+from slawatch.rules.promises import Reports, promises
 from slawatch.rules.revised import Cause
 
 PERIOD = month("2026-10", ZoneInfo("Europe/Amsterdam"))
@@ -30,7 +30,7 @@ def judged(told: dict[str, Any], **availability: Any) -> SummaryFacts:
     """The month with what is `told` otherwise, judged anew."""
     other = KEPT.stood.told | told
     other["availability"] = other["availability"] | availability
-    return replace(KEPT, stood=Stood(1, other, promises(other, (), (), PERIOD, NOW), KEPT.stood.digest))
+    return replace(KEPT, stood=Stood(1, other, promises(other, (), (), Reports(), PERIOD, NOW), KEPT.stood.digest))
 
 
 def test_what_cannot_be_said_is_said_to_be_so_and_why() -> None:

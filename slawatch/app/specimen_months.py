@@ -77,6 +77,7 @@ def _told(customer: Customer, now: Instant, down: Micros, excluded: Micros, know
     return {
         "customer": customer.id,
         "month": month_of(period.starts, zone),
+        "complete": True,
         "as_of": text(period.ends + known),
         "availability": {
             "objective": float(terms.availability.objective),
@@ -84,7 +85,12 @@ def _told(customer: Customer, now: Instant, down: Micros, excluded: Micros, know
             "coverage": (up + down) / (period.length - excluded),
             "met": Fraction(up, up + down) >= terms.availability.objective,
             "why": None,
-            "seconds": {"down": down / SECOND, "excluded": excluded / SECOND, "unknown": _UNKNOWN / SECOND},
+            "seconds": {
+                "up": up / SECOND,
+                "down": down / SECOND,
+                "excluded": excluded / SECOND,
+                "unknown": _UNKNOWN / SECOND,
+            },
         },
         "speed": {
             "objective": float(terms.speed.objective),

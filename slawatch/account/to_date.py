@@ -11,9 +11,10 @@ from slawatch.account.last_month import LastMonth
 from slawatch.account.publish import budget
 from slawatch.model import MINUTE, Exclusion, Instant, Micros, Observation, Terms
 from slawatch.replay import span
-from slawatch.rules import exclusions, records, steady
+from slawatch.rules import coming, exclusions, records, steady
 from slawatch.rules.agreed import Agreed
 from slawatch.rules.calendar import Period, month, month_of
+from slawatch.rules.coming import Slots
 from slawatch.rules.piece import CheckRecord
 from slawatch.rules.records import CheckBook
 from slawatch.rules.rows import ObservationRow, instant_of
@@ -44,6 +45,7 @@ class MonthToDate:
         self._totals = Totals(self.starts)
         self._records: dict[str, CheckRecord] | None = None
         self._budgets: dict[str, tuple[Period, Fraction]] = {}
+        self._slots: dict[str, tuple[Slots, ...]] = {}
 
     @property
     def terms(self) -> Terms:
@@ -86,6 +88,7 @@ class MonthToDate:
         self.outdated |= exclusions.flatten(judged, added) != exclusions.flatten(self.judged, added)
         self.agreed, self.declared, self.judged = agreed, tuple(declared), judged
         self._budgets.clear()
+        self._slots.clear()
 
     def add(self, one: Observation) -> None:
         """A look that is in the ledger; what was read from there stands in the books already."""
@@ -195,6 +198,14 @@ class MonthToDate:
             allowed = budget(self.agreed, whole, exclusions.flatten(self.judged, whole))
             self._budgets = {name: (whole, allowed)}
         return self._budgets[name]
+
+    def may_be_slow(self, so_far: Fraction, now: Instant) -> Fraction:
+        """How many loads of the whole month that runs at `now` may be slow. `so_far`: of those that came before."""
+        name = month_at(self.terms, now)
+        if name not in self._slots:
+            whole = month(name, self.zone)
+            self._slots = {name: coming.slots(self.agreed, whole, exclusions.flatten(self.judged, whole))}
+        return coming.allowance(so_far, self._slots[name], self.books, now)
 
 
 def month_at(terms: Terms, now: Instant) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import NamedTuple
 
 from slawatch.model import Instant, Micros, Terms, Verdict
@@ -34,6 +35,7 @@ class Steady:
     `since`: when it was found to be so. `until`: when something known in advance changes how the figures move.
     `up`, `reached`: the checks that make the availability and the network figure. `left`: those that were taken out,
     each with its last look. `down`, `unreached`: microseconds of the month that are down in either figure.
+    `leniency`: how many loads more (or fewer) may be slow than by these terms, since earlier ones had other terms.
     """
 
     since: Instant
@@ -44,6 +46,7 @@ class Steady:
     left: tuple[tuple[str, Instant], ...]
     down: Micros
     unreached: Micros
+    leniency: Fraction
 
     def lasts(self, books: Mapping[str, CheckBook], now: Instant) -> bool:
         """Whether it went on until now, by all looks that are in the books."""
@@ -122,6 +125,11 @@ class Moving(NamedTuple):
     def speed(self) -> float | None:
         return _share(self.loads, self.slow)
 
+    @property
+    def may_be_slow(self) -> Fraction:
+        """How many of the loads so far."""
+        return self.steady.leniency + (1 - self.steady.terms.speed.objective) * self.loads
+
 
 def begin(
     statement: Statement,
@@ -152,6 +160,7 @@ def begin(
         left=tuple((name, book.own.track.at) for name, book in books.items() if name not in terms.checks),
         down=statement.booking.down,
         unreached=0 if statement.network is None else statement.network.down,
+        leniency=statement.speed.may_be_slow - (1 - terms.speed.objective) * statement.speed.loads,
     )
     settled = all(since <= sure and _there(books[check]) for check, since in (*steady.up, *steady.reached))
     in_order = all(sure <= _following(books[page], now) for page in terms.speed.pages)

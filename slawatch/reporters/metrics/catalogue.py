@@ -149,6 +149,11 @@ SLA_BUDGET = _gauge(
     "customer objective",
     "Seconds that may be bad in this calendar month, after exclusions; 28 to 31 days make it differ by month.",
 )
+SLA_BUDGET_LOADS = _gauge(
+    "sla_error_budget_loads",
+    "customer objective",
+    "Loads that may be slow in this calendar month, of those so far and all that can still come by the intervals.",
+)
 SLA_BUDGET_REMAINING = _gauge(
     "sla_error_budget_remaining_ratio",
     "customer objective",

@@ -140,6 +140,7 @@ class Metrics:
             self._set(c.SLA_BUDGET, labels, its.budget_seconds)
             self._set(c.SLA_BUDGET_REMAINING, labels, its.remaining_ratio)
             self._set(c.SLA_UNCERTAINTY, labels, its.uncertainty_seconds)
+            self._set(c.SLA_BUDGET_LOADS, labels, its.budget_loads)
         for period, pages in (
             (MONTH_TO_DATE, figures.p95_month_to_date),
             (PREVIOUS_MONTH, figures.p95_previous_month),
@@ -150,6 +151,11 @@ class Metrics:
     def attained(self, customer: str, objective: str, share: Number | None) -> None:
         """One of the ledger's figures moved: the share of this month to date."""
         self._set(c.SLA_ATTAINED, (customer, objective, MONTH_TO_DATE), share)
+
+    def slow_budget(self, customer: str, loads: Number, left: Number | None) -> None:
+        """How many loads of this month may be slow, and the share of these that is left."""
+        self._set(c.SLA_BUDGET_LOADS, (customer, "speed"), loads)
+        self._set(c.SLA_BUDGET_REMAINING, (customer, "speed"), left)
 
     def p95(self, customer: str, page: str, seconds: Number | None) -> None:
         """One of the ledger's figures moved: a page's 95th percentile of this month to date."""

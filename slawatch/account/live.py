@@ -205,7 +205,7 @@ class Account:
         to_date.settle(now, page.tally.until)
         statement = to_date.statement(now)
         whole, allowed = to_date.budget(statement.span.month)
-        slow = to_date.may_be_slow(statement.speed.may_be_slow, statement.span.period.ends)
+        slow = to_date.may_be_slow(statement)
         self._metrics.figures(customer, figures_of(statement, page.previous, whole, allowed, slow))
         running = [
             one.ends
@@ -227,7 +227,7 @@ class Account:
         if page.moving is None:
             return False
         page.tally.go_on(before.steady, page.to_date.books, now, self._metrics)
-        show_moved(self._metrics, before, page.moving, page.to_date.may_be_slow(page.moving.may_be_slow, now))
+        show_moved(self._metrics, before, page.moving)
         if self._onlooker is not None and self._onlooker.changes(before, page.moving):
             statement = page.to_date.statement(now)
             _, allowed = page.to_date.budget(statement.span.month)

@@ -78,8 +78,8 @@ def _left(budget: Fraction, bad: int) -> Fraction | None:
     return None if budget <= 0 else 1 - bad / budget
 
 
-def show_moved(metrics: Metrics, before: Moving, now: Moving, may_be_slow: Fraction) -> None:
-    """Of a customer whose figures move steadily, those that did. `may_be_slow`: how many loads of the whole month."""
+def show_moved(metrics: Metrics, before: Moving, now: Moving) -> None:
+    """Of a customer whose figures move steadily, those that did."""
     customer = now.steady.terms.customer
     if now.availability != before.availability:
         metrics.attained(customer, "availability", now.availability)
@@ -87,7 +87,8 @@ def show_moved(metrics: Metrics, before: Moving, now: Moving, may_be_slow: Fract
         metrics.attained(customer, "network", now.network)
     if now.speed != before.speed:
         metrics.attained(customer, "speed", now.speed)
-    metrics.slow_budget(customer, may_be_slow, _left(may_be_slow, now.slow))
+    if (now.allowed, now.slow) != (before.allowed, before.slow):
+        metrics.slow_budget(customer, now.may_be_slow, _left(now.may_be_slow, now.slow))
     for page, earlier in zip(now.pages, before.pages, strict=True):
         took = page.p95_milliseconds
         if took != earlier.p95_milliseconds:

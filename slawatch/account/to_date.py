@@ -11,10 +11,10 @@ from slawatch.account.last_month import LastMonth
 from slawatch.account.publish import budget
 from slawatch.model import MINUTE, Exclusion, Instant, Micros, Observation, Terms
 from slawatch.replay import span
-from slawatch.rules import coming, exclusions, records, steady
+from slawatch.rules import exclusions, records, steady
 from slawatch.rules.agreed import Agreed
 from slawatch.rules.calendar import Period, month, month_of
-from slawatch.rules.coming import Slots
+from slawatch.rules.coming import Coming, coming
 from slawatch.rules.piece import CheckRecord
 from slawatch.rules.records import CheckBook
 from slawatch.rules.rows import ObservationRow, instant_of
@@ -45,7 +45,7 @@ class MonthToDate:
         self._totals = Totals(self.starts)
         self._records: dict[str, CheckRecord] | None = None
         self._budgets: dict[str, tuple[Period, Fraction]] = {}
-        self._slots: dict[str, tuple[Slots, ...]] = {}
+        self._coming: dict[str, Coming] = {}
 
     @property
     def terms(self) -> Terms:
@@ -88,7 +88,7 @@ class MonthToDate:
         self.outdated |= exclusions.flatten(judged, added) != exclusions.flatten(self.judged, added)
         self.agreed, self.declared, self.judged = agreed, tuple(declared), judged
         self._budgets.clear()
-        self._slots.clear()
+        self._coming.clear()
 
     def add(self, one: Observation) -> None:
         """A look that is in the ledger; what was read from there stands in the books already."""
@@ -181,7 +181,8 @@ class MonthToDate:
         """
         if self.outdated:
             return None
-        found = steady.begin(statement, self.agreed, self.judged, self.books, sure=sure, until=until)
+        slots = self._coming_in(statement.span.month)
+        found = steady.begin(statement, self.agreed, self.judged, self.books, coming=slots, sure=sure, until=until)
         if found is None:
             return None
         recent = self._totals.recent(self.agreed, self.records, statement.excluded, found.since)
@@ -199,13 +200,16 @@ class MonthToDate:
             self._budgets = {name: (whole, allowed)}
         return self._budgets[name]
 
-    def may_be_slow(self, so_far: Fraction, now: Instant) -> Fraction:
-        """How many loads of the whole month that runs at `now` may be slow. `so_far`: of those that came before."""
-        name = month_at(self.terms, now)
-        if name not in self._slots:
+    def may_be_slow(self, statement: Statement) -> Fraction:
+        """How many loads may be slow, of those in a statement that was made just now and all that can still come."""
+        slots = self._coming_in(statement.span.month)
+        return statement.speed.may_be_slow + slots.loads(self.books, statement.span.period.ends)
+
+    def _coming_in(self, name: str) -> Coming:
+        if name not in self._coming:
             whole = month(name, self.zone)
-            self._slots = {name: coming.slots(self.agreed, whole, exclusions.flatten(self.judged, whole))}
-        return coming.allowance(so_far, self._slots[name], self.books, now)
+            self._coming = {name: coming(self.agreed, whole, exclusions.flatten(self.judged, whole))}
+        return self._coming[name]
 
 
 def month_at(terms: Terms, now: Instant) -> str:

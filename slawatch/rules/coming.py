@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from math import lcm
+from typing import NamedTuple
 
 from slawatch.model import Instant
 from slawatch.rules.agreed import Agreed
@@ -14,43 +16,56 @@ from slawatch.rules.grid import Grid
 from slawatch.rules.records import CheckBook, uncounted_from
 
 
-@dataclass(frozen=True, slots=True)
-class Slots:
-    """The slots of one speed page in a stretch of time. `may_be_slow`: the share of their loads."""
+class Slots(NamedTuple):
+    """The slots of one speed page in [starts, ends). `allows`: how much of each load may be slow, in parts."""
 
     page: str
     grid: Grid
     starts: Instant
     ends: Instant
-    may_be_slow: Fraction
-
-    def since(self, at: Instant) -> int:
-        """How many of them are at `at` or later."""
-        return self.grid.between(max(self.starts, at), self.ends)
+    allows: int
 
 
-def slots(agreed: Agreed, whole: Period, excluded: Sequence[Excluded]) -> tuple[Slots, ...]:
-    """Those of the whole month whose looks are eligible loads when the customer is up and they succeed or fail.
+@dataclass(frozen=True, slots=True)
+class Coming:
+    """All slots of a month. So many `parts` are a load: what may be slow is then counted in whole numbers."""
+
+    slots: tuple[Slots, ...]
+    parts: int
+
+    def allows(self, books: Mapping[str, CheckBook], now: Instant) -> int:
+        """How much may be slow of the loads that are not counted at `now` and may still come, in parts of a load.
+
+        A slot that has its load counts there; one that passes without a load is lost, and less may be slow.
+        """
+        found = 0
+        for page, grid, starts, ends, each in self.slots:
+            found += each * grid.between(max(starts, uncounted_from(books[page], now)), ends)
+        return found
+
+    def loads(self, books: Mapping[str, CheckBook], now: Instant) -> Fraction:
+        """The same in loads."""
+        return Fraction(self.allows(books, now), self.parts)
+
+
+def coming(agreed: Agreed, whole: Period, excluded: Sequence[Excluded]) -> Coming:
+    """The slots of the speed pages in the whole month, while the customer is watched and nothing is left out.
 
     `excluded`: of the whole month, also what is still to come.
     """
-    return tuple(
-        Slots(page, Grid.of(check.id, check.every), starts, ends, 1 - terms.speed.objective)
-        for period, terms, watched in agreed.stages(whole)
-        if watched
-        for page in terms.speed.pages
-        if (check := terms.checks[page])
-        for starts, ends in _open(period, clipped(excluded, period))
+    stages = agreed.stages(whole)
+    parts = lcm(*((1 - stage.terms.speed.objective).denominator for stage in stages))
+    return Coming(
+        tuple(
+            Slots(page, Grid.of(check.id, check.every), *open_, int((1 - terms.speed.objective) * parts))
+            for period, terms, watched in stages
+            if watched
+            for page in terms.speed.pages
+            for check in (terms.checks[page],)
+            for open_ in _open(period, clipped(excluded, period))
+        ),
+        parts,
     )
-
-
-def allowance(so_far: Fraction, month: Sequence[Slots], books: Mapping[str, CheckBook], now: Instant) -> Fraction:
-    """How many loads of the month may be slow: `so_far` of those that are counted at `now`, and of all to come.
-
-    A slot that has its load counts once; one that passes without a load is lost, and the allowance shrinks.
-    """
-    since = {page: uncounted_from(books[page], now) for page in {each.page for each in month}}
-    return so_far + sum((each.may_be_slow * each.since(since[each.page]) for each in month), Fraction())
 
 
 def _open(period: Period, excluded: Sequence[Excluded]) -> Iterator[Interval]:

@@ -25,7 +25,7 @@ def everything(customer: str = "duinzicht") -> Metrics:
     """Every metric with a value."""
     metrics = Metrics()
     metrics.configure([terms(customer)])
-    it = ObjectiveFigures(0.9995, 1.0, 2674.8, 0.5, 60.5)
+    it = ObjectiveFigures(0.9995, 1.0, 2674.8, 0.5, 60.5, 4464)
     metrics.figures(
         customer,
         Figures(
@@ -42,6 +42,9 @@ def everything(customer: str = "duinzicht") -> Metrics:
     metrics.load(customer, "dashboard", 840, slow=False)
     metrics.maintenance(customer, active=True, ends=at)
     metrics.outbox("mail", 0, failed=0)
+    metrics.owed_since("mail", at)
+    metrics.relays(["mail.example.org:587"])
+    metrics.relay("mail.example.org:587", usable=True)
     metrics.suspect(Cause.MONITOR_NETWORK)
     return metrics
 

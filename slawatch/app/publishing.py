@@ -60,7 +60,7 @@ async def pulse(metrics: Metrics, health: Health) -> None:
 
 
 class Outbox:
-    """How many messages are in each state, counted now and then."""
+    """How many messages are in each state, and since when they wait: looked at now and then."""
 
     def __init__(self, store: Store, metrics: Metrics) -> None:
         self._store = store
@@ -75,4 +75,5 @@ class Outbox:
                 self.counts = {str(state): number for state, number in counts.items()}
                 pending = counts[MessageState.QUEUED] + counts[MessageState.SENDING]
                 self._metrics.outbox(CHANNEL, pending, failed=counts[MessageState.FAILED])
+                self._metrics.owed_since(CHANNEL, await self._store.owed_since())
             await asyncio.sleep(OUTBOX_SECONDS)

@@ -14,6 +14,7 @@ from sqlalchemy import Case, Connection, bindparam, case, func, select, text, tu
 from slawatch.model import Instant, Message, MessageKind, MessageState
 from slawatch.store.inserting import insert_new
 from slawatch.store.rows import message_from_row, message_to_row, plain
+from slawatch.store.schema import PATIENT, URGENT
 from slawatch.store.schema import messages as table
 
 #: Engines bound the number of a statement's parameters.
@@ -281,6 +282,15 @@ def counts(connection: Connection) -> dict[MessageState, int]:
     """How many messages are in each state; every state is there."""
     found = connection.execute(select(table.c.state, func.count()).group_by(table.c.state))
     return dict.fromkeys(MessageState, 0) | {MessageState(state): number for state, number in found}
+
+
+def owed_since(connection: Connection) -> Instant | None:
+    """Since when the first of those has been owed that nobody took. Each part has an index of its own."""
+    parts = (URGENT, PATIENT, f"state = '{_SENDING}'")
+    found: list[Instant | None] = [
+        connection.scalar(select(func.min(table.c.created)).where(text(part))) for part in parts
+    ]
+    return min((at for at in found if at is not None), default=None)
 
 
 def _turn() -> Case[int]:

@@ -464,6 +464,10 @@ class Store:
         """How many messages are in each state; every state is a key."""
         return await self._read(outbox.counts)
 
+    async def owed_since(self) -> Instant | None:
+        """Since when the message has been owed that waits longest to be accepted; None when nothing is owed."""
+        return await self._read(outbox.owed_since)
+
     async def _write(self, job: Callable[[Connection], T]) -> T:
         if self._writer is None:
             raise StoreError("store: opened for reading only")

@@ -265,6 +265,32 @@ async def test_a_password_that_cannot_be_read_says_which(server: SmtpServer, tmp
     assert server.behaviour.sessions == 0
 
 
+@pytest.mark.parametrize(
+    ("fault", "usable"),
+    [
+        (Fault("greeting", "421 4.3.2 closing"), False),
+        (Fault("mail", "452 4.3.1 no room"), False),
+        (Fault("rcpt", "421 4.3.2 closing"), False),
+        (Fault("answer", "close"), False),
+        (Fault("rcpt", "452 4.2.2 mailbox full"), True),
+        (Fault("rcpt", "550 5.1.1 unknown"), True),
+        (Fault("data", "451 4.7.1 come back later"), True),
+    ],
+    ids=lambda value: f"{value.stage} {value.does}" if isinstance(value, Fault) else "",
+)
+async def test_a_relay_that_puts_off_one_mailbox_is_of_use_and_one_that_takes_nothing_is_not(
+    server: SmtpServer, fault: Fault, usable: bool
+) -> None:
+    told: list[tuple[str, bool]] = []
+    server.behaviour.faults.append(fault)
+    async with Transport(
+        [relay(server)], patience=QUICK, on_relay=lambda relay, *, usable: told.append((relay, usable))
+    ) as transport:
+        await refusal(transport)
+        await transport.send(mail())
+    assert told == [(f"127.0.0.1:{server.port}", usable), (f"127.0.0.1:{server.port}", True)]
+
+
 async def test_a_cancelled_send_leaves_no_connection(server: SmtpServer) -> None:
     server.behaviour.faults.append(Fault("rcpt", "stall"))
     async with Transport([relay(server)]) as transport:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from delivering import plainly
 from mail_samples import message
-from smtp_server import SmtpServer
+from smtp_server import Fault, SmtpServer
 
 from slawatch.app.links import KEY, Links
 from slawatch.app.mailing import Mailing
@@ -20,7 +20,7 @@ from slawatch.deliver import Limits
 from slawatch.model import Message
 from slawatch.observers import Everyone
 from slawatch.reporters.mail import Undeliverable, bounced_message
-from slawatch.reporters.metrics import Metrics
+from slawatch.reporters.metrics import Format, Metrics, encode
 from slawatch.store import open_store
 
 CONFIG = """
@@ -52,9 +52,9 @@ def configuration(folder: Path, *servers: SmtpServer, more: str = "") -> Config:
 
 
 @asynccontextmanager
-async def mailing_by(config: Config, folder: Path) -> AsyncIterator[Mailing]:
+async def mailing_by(config: Config, folder: Path, metrics: Metrics | None = None) -> AsyncIterator[Mailing]:
     async with open_store(f"sqlite:///{folder / 'slawatch.db'}", write=True) as store:
-        mailing = Mailing(store, Metrics(), Everyone(()), Links(await store.key(KEY)))
+        mailing = Mailing(store, metrics or Metrics(), Everyone(()), Links(await store.key(KEY)))
         await mailing.configure(config)
         yield mailing
         await mailing.close()
@@ -107,6 +107,53 @@ async def test_what_a_relay_may_have_goes_to_that_one_as_long_as_it_is_configure
             await mailing.send(mail(unanswered), unanswered)
         await mailing.configure(configuration(tmp_path, first))
         assert (await mailing.send(mail(unanswered), unanswered)).relay == f"127.0.0.1:{first.port}"
+
+
+async def test_whether_a_relay_is_of_use_is_told_while_it_is_configured(
+    tmp_path: Path, servers: tuple[SmtpServer, SmtpServer]
+) -> None:
+    metrics, (first, second) = Metrics(), servers
+    one, other = (f'slawatch_mail_relay_usable{{relay="127.0.0.1:{each.port}"}}' for each in servers)
+    async with mailing_by(configuration(tmp_path, first, second), tmp_path, metrics) as mailing:
+        assert usable(metrics) == []
+        first.behaviour.faults.append(Fault("rcpt", "452 4.2.2 mailbox full"))
+        with pytest.raises(Undeliverable, match="mailbox full"):
+            await mailing.send(mail(message()), message())
+        assert usable(metrics) == [f"{one} 1"]
+        first.stop()
+        await mailing.send(mail(message()), message())
+        assert usable(metrics) == [f"{one} 0", f"{other} 1"]
+        await mailing.configure(configuration(tmp_path, second))
+        assert usable(metrics) == [f"{other} 1"]
+
+
+async def test_those_that_are_put_off_are_counted_by_domain_until_a_mail_is_taken(
+    tmp_path: Path, servers: tuple[SmtpServer, SmtpServer]
+) -> None:
+    metrics = Metrics()
+    async with mailing_by(configuration(tmp_path, servers[0]), tmp_path, metrics) as mailing:
+        counted = []
+        for contact, attempts, permanent in (
+            ("beheer@duinzicht.example", 0, False),
+            ("receptie@Duinzicht.example", 0, False),
+            ("full@elsewhere.example", 3, False),
+            ("gone@bosrand.example", 0, True),
+            ("beheer@bosrand.example", 0, False),
+        ):
+            mailing.on_failure(replace(message(contact=contact), attempts=attempts), permanent=permanent)
+            counted.append(put_off(metrics))
+        mailing.on_accepted(message(), None)
+        assert [*counted, put_off(metrics)] == ["1", "1", "1", "1", "2", "0"]
+
+
+def put_off(metrics: Metrics) -> str:
+    text = encode(metrics.snapshot(), Format.TEXT, ["slawatch_outbox_put_off_domains"]).decode()
+    return text.split()[-1]
+
+
+def usable(metrics: Metrics) -> list[str]:
+    text = encode(metrics.snapshot(), Format.TEXT).decode()
+    return [line for line in text.splitlines() if line.startswith("slawatch_mail_relay_usable")]
 
 
 async def test_the_limits_are_those_of_the_configuration_in_force(

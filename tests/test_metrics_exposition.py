@@ -35,7 +35,7 @@ def everything(customer: str = "duinzicht") -> Metrics:
     """Every metric with a value."""
     metrics = Metrics()
     metrics.configure([terms(customer)])
-    it = ObjectiveFigures(0.9995, 1.0, 2674.8, 0.5, 60.5)
+    it = ObjectiveFigures(0.9995, 1.0, 2674.8, 0.5, 60.5, 4464)
     metrics.figures(
         customer,
         Figures(
@@ -52,6 +52,9 @@ def everything(customer: str = "duinzicht") -> Metrics:
     metrics.load(customer, "dashboard", 840, slow=False)
     metrics.maintenance(customer, active=True, ends=at)
     metrics.outbox("mail", 0, failed=0)
+    metrics.owed_since("mail", at)
+    metrics.relays(["mail.example.org:587"])
+    metrics.relay("mail.example.org:587", usable=True)
     metrics.suspect(Cause.MONITOR_NETWORK)
     metrics.incidents({Priority.ONE: 3}, {Priority.ONE: 1})
     metrics.copies([Copy("db1", "replica", late=False, age_seconds=60, lag_seconds=0.2, restore_seconds=1800)])

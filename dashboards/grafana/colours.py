@@ -29,6 +29,7 @@ SO_FAR: Words = ((1, "on course", GOOD), (0, "behind", WATCH))
 REACHED: Words = ((1, "reached", GOOD), (0, "MISSED", BAD))
 RUNNING: Words = ((0, "none", GREY), (1, "running", MAINTENANCE))
 ANSWERS: Words = ((1, "yes", GOOD), (0, "NO", BAD))
+USABLE: Words = ((1, "usable", GOOD), (0, "NOT USABLE", BAD))
 CONFIGURATION: Words = ((1, "in force", GOOD), (0, "REFUSED", BAD))
 
 #: From which value on which colour holds; the first one from below.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dashboards.grafana import colours as c
 from dashboards.grafana import queries as q
 from dashboards.grafana.board import JOB, Board, Row
-from dashboards.grafana.kinds import Bars, Lines, Stat
+from dashboards.grafana.kinds import Bars, Lines, Stat, Timeline
 from dashboards.grafana.panel import Query
 
 #: slawatch's own causes, each with its colour.
@@ -169,7 +169,8 @@ BROWSER = (
 OUTBOX = (
     Lines(
         "The outbox",
-        "Messages owed and not yet accepted, and messages refused for good. A hill that stays is a relay that is away.",
+        "Messages owed and not yet accepted, and messages refused for good. A hill that stays is a relay that is away, "
+        "or a mailbox that is put off.",
         "none",
         (
             Query(f"sum({q.select('outbox_pending')})", "owed", c.BLUE),
@@ -206,6 +207,17 @@ OUTBOX = (
         ),
         least=0,
         decimals=0,
+    ),
+)
+
+RELAYS = (
+    Timeline(
+        "Mail relays",
+        "Whether each relay was of use when it was tried last. Not usable: it could not be reached, spoken to or "
+        "signed in to. One that only puts off a mailbox is usable. While the first is, the others are not tried.",
+        "none",
+        (Query(f"min by (relay) ({q.select('mail_relay_usable')})", "{{relay}}"),),
+        words=c.USABLE,
     ),
 )
 
@@ -256,6 +268,7 @@ BOARD = Board(
         Row("Lag", 8, LAG),
         Row("Browser and looks", 8, BROWSER),
         Row("Outbox", 8, OUTBOX),
+        Row("Relays", 4, RELAYS),
         Row("Ledger", 8, LEDGER),
     ),
 )

@@ -205,7 +205,8 @@ class Account:
         to_date.settle(now, page.tally.until)
         statement = to_date.statement(now)
         whole, allowed = to_date.budget(statement.span.month)
-        self._metrics.figures(customer, figures_of(statement, page.previous, whole, allowed))
+        slow = to_date.may_be_slow(statement)
+        self._metrics.figures(customer, figures_of(statement, page.previous, whole, allowed, slow))
         running = [
             one.ends
             for one in statement.exclusions

@@ -34,12 +34,17 @@ def budget(agreed: Agreed, whole: Period, excluded: Sequence[Excluded]) -> Fract
     return allowed
 
 
-def figures_of(statement: Statement, previous: LastMonth | None, whole: Period, budget: Fraction) -> Figures:
-    """This month to date beside last month. `budget`: of the `whole` month, in microseconds."""
+def figures_of(
+    statement: Statement, previous: LastMonth | None, whole: Period, budget: Fraction, may_be_slow: Fraction
+) -> Figures:
+    """This month to date beside last month. `budget`: of the `whole` month, in microseconds; `may_be_slow`: loads."""
     objectives = {
         "availability": _availability(statement.booking, None if previous is None else previous.booking, budget),
         "speed": ObjectiveFigures(
-            month_to_date=statement.speed.share, previous_month=None if previous is None else previous.speed.share
+            month_to_date=statement.speed.share,
+            previous_month=None if previous is None else previous.speed.share,
+            budget_loads=may_be_slow,
+            remaining_ratio=_left(may_be_slow, statement.speed.slow),
         ),
     }
     if statement.network is not None:
@@ -63,9 +68,14 @@ def _availability(booking: Booking, previous: Booking | None, budget: Fraction) 
         month_to_date=booking.ratio,
         previous_month=None if previous is None else previous.ratio,
         budget_seconds=budget / SECOND,
-        remaining_ratio=None if budget <= 0 else 1 - booking.down / budget,
+        remaining_ratio=_left(budget, booking.down),
         uncertainty_seconds=Fraction(doubtful, SECOND),
     )
+
+
+def _left(budget: Fraction, bad: int) -> Fraction | None:
+    """The share of a budget that is left; None where there is none to share."""
+    return None if budget <= 0 else 1 - bad / budget
 
 
 def show_moved(metrics: Metrics, before: Moving, now: Moving) -> None:
@@ -77,6 +87,8 @@ def show_moved(metrics: Metrics, before: Moving, now: Moving) -> None:
         metrics.attained(customer, "network", now.network)
     if now.speed != before.speed:
         metrics.attained(customer, "speed", now.speed)
+    if (now.allowed, now.slow) != (before.allowed, before.slow):
+        metrics.slow_budget(customer, now.may_be_slow, _left(now.may_be_slow, now.slow))
     for page, earlier in zip(now.pages, before.pages, strict=True):
         took = page.p95_milliseconds
         if took != earlier.p95_milliseconds:

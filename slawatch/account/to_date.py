@@ -14,6 +14,7 @@ from slawatch.replay import span
 from slawatch.rules import exclusions, records, steady
 from slawatch.rules.agreed import Agreed
 from slawatch.rules.calendar import Period, month, month_of
+from slawatch.rules.coming import Coming, coming
 from slawatch.rules.piece import CheckRecord
 from slawatch.rules.records import CheckBook
 from slawatch.rules.rows import ObservationRow, instant_of
@@ -44,6 +45,7 @@ class MonthToDate:
         self._totals = Totals(self.starts)
         self._records: dict[str, CheckRecord] | None = None
         self._budgets: dict[str, tuple[Period, Fraction]] = {}
+        self._coming: dict[str, Coming] = {}
 
     @property
     def terms(self) -> Terms:
@@ -86,6 +88,7 @@ class MonthToDate:
         self.outdated |= exclusions.flatten(judged, added) != exclusions.flatten(self.judged, added)
         self.agreed, self.declared, self.judged = agreed, tuple(declared), judged
         self._budgets.clear()
+        self._coming.clear()
 
     def add(self, one: Observation) -> None:
         """A look that is in the ledger; what was read from there stands in the books already."""
@@ -178,7 +181,8 @@ class MonthToDate:
         """
         if self.outdated:
             return None
-        found = steady.begin(statement, self.agreed, self.judged, self.books, sure=sure, until=until)
+        slots = self._coming_in(statement.span.month)
+        found = steady.begin(statement, self.agreed, self.judged, self.books, coming=slots, sure=sure, until=until)
         if found is None:
             return None
         recent = self._totals.recent(self.agreed, self.records, statement.excluded, found.since)
@@ -195,6 +199,17 @@ class MonthToDate:
             allowed = budget(self.agreed, whole, exclusions.flatten(self.judged, whole))
             self._budgets = {name: (whole, allowed)}
         return self._budgets[name]
+
+    def may_be_slow(self, statement: Statement) -> Fraction:
+        """How many loads may be slow, of those in a statement that was made just now and all that can still come."""
+        slots = self._coming_in(statement.span.month)
+        return statement.speed.may_be_slow + slots.loads(self.books, statement.span.period.ends)
+
+    def _coming_in(self, name: str) -> Coming:
+        if name not in self._coming:
+            whole = month(name, self.zone)
+            self._coming = {name: coming(self.agreed, whole, exclusions.flatten(self.judged, whole))}
+        return self._coming[name]
 
 
 def month_at(terms: Terms, now: Instant) -> str:

@@ -46,6 +46,7 @@ class Mailing:
         self._transport: Transport | None = None
         self._bounces: Bounces | None = None
         self._addressees: dict[str, Addressee] = {}
+        self._put_off: frozenset[str] = frozenset()
         self.limits = Limits()
 
     async def configure(self, config: Config) -> None:
@@ -63,9 +64,10 @@ class Mailing:
             self._sender = replace(
                 own, preferences=links.preferences, calendar=links.calendar, summaries=links.summaries
             )
-            self._transport = Transport(config.mail.relays)
+            self._transport = Transport(config.mail.relays, on_relay=self._metrics.relay)
             self._bounces = config.mail.bounces
             self.limits = Limits(config.mail.connections, config.mail.most_per_hour)
+        self._metrics.relays(() if self._transport is None else self._transport.relays)
         if before is not None:
             await before.close()
 
@@ -105,12 +107,17 @@ class Mailing:
 
     def on_accepted(self, message: Message, delay_seconds: float | None) -> None:
         self._metrics.notification(CHANNEL, failed=False)
+        self._put_off = frozenset()
+        self._metrics.put_off(CHANNEL, 0)
         if delay_seconds is not None:
             self._metrics.mail_accepted(delay_seconds)
         self._observer.on_message(message, delay_seconds)
 
     def on_failure(self, message: Message, *, permanent: bool) -> None:
         self._metrics.notification(CHANNEL, failed=True)
+        if not permanent and message.attempts == 0:
+            self._put_off |= {message.contact.rpartition("@")[2].lower()}
+            self._metrics.put_off(CHANNEL, len(self._put_off))
         if permanent:
             self._observer.on_notice(f"mail {message.id} for {message.customer} was refused for good")
 

@@ -62,7 +62,7 @@ async def pulse(metrics: Metrics, health: Health) -> None:
 
 
 class Outbox:
-    """How many messages are in each state, counted now and then."""
+    """How many messages are in each state, and since when they wait: looked at now and then."""
 
     def __init__(self, store: Store, metrics: Metrics) -> None:
         self._store = store
@@ -78,4 +78,5 @@ class Outbox:
                     pending = counts[MessageState.QUEUED] + counts[MessageState.SENDING]
                     self._metrics.outbox(channel, pending, failed=counts[MessageState.FAILED])
                 self.counts = {str(state): sum(counts[state] for _, counts in every) for state in MessageState}
+                self._metrics.owed_since(CHANNEL, await self._store.owed_since())
             await asyncio.sleep(OUTBOX_SECONDS)

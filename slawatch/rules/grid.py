@@ -35,6 +35,10 @@ class Grid:
         """The first slot after `now`."""
         return self.latest(now) + self.every
 
+    def between(self, starts: Instant, ends: Instant) -> int:
+        """How many slots lie in [starts, ends)."""
+        return max(0, (ends - 1 - self.phase) // self.every - (starts - 1 - self.phase) // self.every)
+
 
 @dataclass(frozen=True, slots=True)
 class Pace:

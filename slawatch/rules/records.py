@@ -133,6 +133,11 @@ def seen_until(lane: Lane, now: Instant) -> Instant:
     return max(lane.track.at, now - OVERDUE)
 
 
+def uncounted_from(book: CheckBook, now: Instant) -> Instant:
+    """From here on no load of the check is counted at `now`, and one may still come."""
+    return max(min(now, book.own.track.at + 1), now - OVERDUE)
+
+
 def settled_until(lane: Lane, policy: Policy, now: Instant) -> Instant:
     """Up to here no later look changes whether the check counts as up or down; what counters may add up."""
     seen, run = seen_until(lane, now), lane.track.run

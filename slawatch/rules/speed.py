@@ -124,6 +124,11 @@ class Speed:
     def share(self) -> Fraction | None:
         return Fraction(self.loads - self.slow, self.loads) if self.loads else None
 
+    @property
+    def may_be_slow(self) -> Fraction:
+        """How many of the loads."""
+        return (1 - self.objective) * self.loads
+
 
 def judge(
     stages: Sequence[tuple[Mapping[str, Counted], SpeedTerms]], times: Mapping[str, Ranks], together: Ranks

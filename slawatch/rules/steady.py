@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import NamedTuple
 
 from slawatch.model import Instant, Micros, Terms, Verdict
 from slawatch.rules.agreed import Agreed
 from slawatch.rules.calendar import Period
+from slawatch.rules.coming import Coming
 from slawatch.rules.exclusions import JudgedExclusion
 from slawatch.rules.ranks import Ranks
 from slawatch.rules.records import CheckBook, Lane
@@ -34,6 +36,8 @@ class Steady:
     `since`: when it was found to be so. `until`: when something known in advance changes how the figures move.
     `up`, `reached`: the checks that make the availability and the network figure. `left`: those that were taken out,
     each with its last look. `down`, `unreached`: microseconds of the month that are down in either figure.
+    `leniency`: how many loads more (or fewer) may be slow than by these terms, since earlier ones had other terms.
+    `coming`: the month's slots. `each`: what a load allows to be slow, in its parts.
     """
 
     since: Instant
@@ -44,6 +48,9 @@ class Steady:
     left: tuple[tuple[str, Instant], ...]
     down: Micros
     unreached: Micros
+    leniency: Fraction
+    coming: Coming
+    each: int
 
     def lasts(self, books: Mapping[str, CheckBook], now: Instant) -> bool:
         """Whether it went on until now, by all looks that are in the books."""
@@ -85,7 +92,8 @@ class Loaded(NamedTuple):
 class Moving(NamedTuple):
     """The figures of a steady time at an instant, in whole numbers: microseconds of the month, and loads.
 
-    `network_measured`: None where no http check is configured; then the network figure stands still.
+    `network_measured`: None where no http check is configured; then the network figure stands still. `allowed`: how
+    much may be slow of all loads that the month can have, by these terms, in parts of a load.
     """
 
     steady: Steady
@@ -94,6 +102,7 @@ class Moving(NamedTuple):
     network_measured: Micros | None
     loads: int
     slow: int
+    allowed: int
     pages: tuple[Loaded, ...]
 
     def on(self, books: Mapping[str, CheckBook], times: Mapping[str, Ranks], now: Instant) -> Moving | None:
@@ -108,7 +117,8 @@ class Moving(NamedTuple):
             loads, slow = loads + loaded.loads - one.loads, slow + loaded.slow - one.slow
             pages.append(loaded)
         network = None if self.network_measured is None else self.network_measured + passed
-        return Moving(steady, now, self.measured + passed, network, loads, slow, tuple(pages))
+        allowed = loads * steady.each + steady.coming.allows(books, now)
+        return Moving(steady, now, self.measured + passed, network, loads, slow, allowed, tuple(pages))
 
     @property
     def availability(self) -> float | None:
@@ -122,6 +132,11 @@ class Moving(NamedTuple):
     def speed(self) -> float | None:
         return _share(self.loads, self.slow)
 
+    @property
+    def may_be_slow(self) -> Fraction:
+        """How many of all loads that the month can have."""
+        return self.steady.leniency + Fraction(self.allowed, self.steady.coming.parts)
+
 
 def begin(
     statement: Statement,
@@ -129,14 +144,17 @@ def begin(
     judged: Sequence[JudgedExclusion],
     books: Mapping[str, CheckBook],
     *,
+    coming: Coming,
     sure: Instant,
     until: Instant,
 ) -> Steady | None:
     """The steady time that a statement, made just now of these books, lies in; None where it is not steady.
 
-    `sure`: what was before is counted already, however it was. `until`: as long as it may last.
+    `coming`: the month's slots. `sure`: what was before is counted already, however it was. `until`: as long as it may
+    last.
     """
     now, terms = statement.span.period.ends, agreed.latest
+    slow = 1 - terms.speed.objective
     if statement.rating is not Rating.UP or not statement.span.period.starts <= sure <= now:
         return None
     if not _one_stage(agreed, Period(sure, now)) or _left_out(judged, Period(sure, now)):
@@ -152,6 +170,9 @@ def begin(
         left=tuple((name, book.own.track.at) for name, book in books.items() if name not in terms.checks),
         down=statement.booking.down,
         unreached=0 if statement.network is None else statement.network.down,
+        leniency=statement.speed.may_be_slow - slow * statement.speed.loads,
+        coming=coming,
+        each=int(slow * coming.parts),
     )
     settled = all(since <= sure and _there(books[check]) for check, since in (*steady.up, *steady.reached))
     in_order = all(sure <= _following(books[page], now) for page in terms.speed.pages)
@@ -177,6 +198,7 @@ def moving(
         network.measured if network is not None and steady.reached else None,
         speed.loads,
         speed.slow,
+        speed.loads * steady.each + steady.coming.allows(books, steady.since),
         pages,
     )
 

@@ -145,11 +145,17 @@ def _copy(source: Path, how: str, target: Path, aside: Path | None = None) -> No
 
 
 def _begin(path: Path, folder: Path) -> None:
-    """For its user and group only, as a new store is. What root makes belongs to whom the folder belongs to."""
-    path.touch(0o640)
-    if os.geteuid() == 0:
-        owner = folder.stat()
-        os.chown(path, owner.st_uid, owner.st_gid)
+    """For its user and group only, as a new store is. What root makes belongs to whom the folder belongs to.
+
+    It is made here or not at all: a link that the folder's owner lays under the name meanwhile is not followed.
+    """
+    made = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o640)
+    try:
+        if os.geteuid() == 0:
+            owner = folder.stat()
+            os.fchown(made, owner.st_uid, owner.st_gid)
+    finally:
+        os.close(made)
 
 
 def _fill(source: Path, how: str, unborn: Path) -> None:

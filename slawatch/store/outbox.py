@@ -14,6 +14,7 @@ from sqlalchemy import Case, ColumnElement, Connection, bindparam, case, func, s
 from slawatch.model import Instant, Lane, Message, MessageKind, MessageState
 from slawatch.store.inserting import insert_new
 from slawatch.store.rows import message_from_row, message_to_row, plain
+from slawatch.store.schema import PATIENT, URGENT
 from slawatch.store.schema import messages as table
 
 #: Engines bound the number of a statement's parameters.
@@ -293,6 +294,13 @@ def counts(connection: Connection, lane: Lane | None) -> dict[MessageState, int]
     query = select(table.c.state, func.count()).group_by(table.c.state)
     found = connection.execute(query if lane is None else query.where(of_lane(lane)))
     return dict.fromkeys(MessageState, 0) | {MessageState(state): number for state, number in found}
+
+
+def owed_since(connection: Connection) -> Instant | None:
+    """Since when the first of the news has been owed that nobody took. Each part has an index of its own."""
+    parts = (text(URGENT), text(PATIENT), text(f"state = '{_SENDING}'") & of_lane(Lane.NEWS))
+    found: list[Instant | None] = [connection.scalar(select(func.min(table.c.created)).where(part)) for part in parts]
+    return min((at for at in found if at is not None), default=None)
 
 
 def _turn() -> Case[int]:

@@ -483,6 +483,10 @@ class Store:
         """How many messages, of one lane or all, are in each state; every state is a key."""
         return await self._read(lambda c: outbox.counts(c, lane))
 
+    async def owed_since(self) -> Instant | None:
+        """Since when the news has been owed that waits longest to be accepted; None when none is. Summaries apart."""
+        return await self._read(outbox.owed_since)
+
     async def _write(self, job: Callable[[Connection], T]) -> T:
         if self._writer is None:
             raise StoreError("store: opened for reading only")

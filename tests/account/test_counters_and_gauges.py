@@ -21,6 +21,12 @@ def seconds(small: Small, objective: str) -> dict[str, float | None]:
     return {name: small.metric(f"sla_{name}_seconds_total", PARK, objective) for name in ("bad", "eligible", "unknown")}
 
 
+def slow_budget(small: Small) -> tuple[float | None, float | None]:
+    """How many loads of the month may be slow, and the share of them that is left."""
+    loads = small.metric("sla_error_budget_loads", PARK, "speed")
+    return loads, small.metric("sla_error_budget_remaining_ratio", PARK, "speed")
+
+
 def state(small: Small) -> str:
     shown: str = standing("Duinzicht", small.account.statement(PARK, small.now + 1), small.account.latest)["state"]
     return shown
@@ -164,6 +170,42 @@ async def test_the_budget_is_what_the_whole_month_allows_less_what_is_planned(tm
         left = small.metric("sla_error_budget_remaining_ratio", PARK, "availability")
         assert left == 1 - 180 / budget
         assert small.metric("sla_uncertainty_seconds", PARK, "availability") == 60 + 60
+
+
+async def test_of_a_customer_that_began_in_the_month_as_many_loads_may_be_slow_as_what_is_left_of_it_allows(
+    tmp_path: Path,
+):
+    to_come = 2 * (21 * 24 + 10) * 60  # until the month ends, two pages, each minute
+    async with living(tmp_path, BEGIN) as small:
+        await small.seen_by_all(UP)
+        await minutes(small, 3, dashboard=SLOW)
+        await minutes(small, 1)
+        assert slow_budget(small) == (to_come / 20, 1 - 3 / (to_come / 20))
+
+        await minutes(small, 4, reservations=UNKNOWN)  # loads that will never be
+        await minutes(small, 1)
+        assert slow_budget(small)[0] == (to_come - 4) / 20
+
+
+async def test_what_is_planned_has_no_loads_that_may_be_slow(tmp_path: Path):
+    planned = window(at("2026-03-20T22:00:00Z"), at("2026-03-21T02:00:00Z"))
+    async with living(tmp_path, BEGIN, declared=(planned,)) as small:
+        await small.seen_by_all(UP)
+        await minutes(small, 1)
+        assert slow_budget(small) == (2 * (21 * 24 + 10 - 4) * 60 / 20, 1)
+
+
+async def test_no_load_that_may_be_slow_is_left_when_the_promise_cannot_be_kept_any_more(tmp_path: Path):
+    ends = at("2026-03-31T22:00:00Z")
+    async with living(tmp_path, ends - 30 * MINUTE) as small:  # 60 loads to come, of which three may be slow
+        await small.seen_by_all(UP)
+        await minutes(small, 4, dashboard=SLOW)
+        assert slow_budget(small) == (3, 0)
+        await minutes(small, 1, dashboard=SLOW)
+        assert slow_budget(small) == (3, -1 / 3)
+        await minutes(small, 24)
+        assert (small.now, slow_budget(small)) == (ends - MINUTE, (3, -2 / 3))
+        assert small.live()["speed"]["met"] is False
 
 
 async def test_a_customer_with_nothing_but_http_has_its_counters(tmp_path: Path):

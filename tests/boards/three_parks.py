@@ -79,6 +79,8 @@ def started(now: int) -> Metrics:
     metrics.figures(PERFECT, Figures(*month, True, {"availability": nearly}))
     metrics.maintenance("zonnedal", active=True, ends=(now + 3600) * SECOND)
     metrics.outbox("mail", 3, failed=1)
+    metrics.relays(["mail.example.org:587"])
+    metrics.relay("mail.example.org:587", usable=True)
     return metrics
 
 

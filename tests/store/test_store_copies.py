@@ -21,6 +21,7 @@ from slawatch.cli.main import cli
 from slawatch.cli.refusal import refusal_of
 from slawatch.model import EventKind
 from slawatch.store import Batch, StoreTorn, back_up, open_store, restore
+from slawatch.store.copying import _begin
 
 CONFIG = """
 pages: {{dashboard: {{path: /, ready: main}}}}
@@ -298,6 +299,30 @@ def test_a_backup_overwrites_nothing(slawatch: Slawatch, sqlite_url: str, backup
     assert refused(slawatch("backup", str(backup))) == (2, (f"{backup}: is there already; give a name that is free",))
     assert read_file(backup) == b"a letter"
     assert names_in(backup.parent) == ["backup.db"]
+
+
+def test_a_copy_belongs_to_whom_its_folder_belongs_to(tmp_path: Path, sqlite_url: str) -> None:
+    folder = tmp_path / "theirs"
+    folder.mkdir()
+    if os.geteuid() == 0:
+        os.chown(folder, 65_534, 65_534)
+    fill(sqlite_url, Batch(observations=(look(1),)))
+
+    back_up(sqlite_url, folder / "copy.db")
+
+    theirs, copy = folder.stat(), (folder / "copy.db").stat()
+    assert (copy.st_uid, copy.st_gid) == (theirs.st_uid, theirs.st_gid)
+    assert copy.st_mode & 0o137 == 0
+
+
+def test_a_copy_is_not_begun_through_a_link_that_somebody_laid_under_its_name(tmp_path: Path) -> None:
+    elsewhere, link = tmp_path / "elsewhere", tmp_path / "copy.db.new"
+    link.symlink_to(elsewhere)
+
+    with pytest.raises(FileExistsError):
+        _begin(link, tmp_path)
+
+    assert not elsewhere.exists()
 
 
 def test_a_backup_needs_a_store_and_a_folder(

@@ -82,6 +82,23 @@ async def test_messages_are_listed_and_counted(url: str) -> None:
         assert await store.message_counts() == {QUEUED: 2, SENDING: 1, ACCEPTED: 0, FAILED: 0, FOLDED: 0, DROPPED: 0}
 
 
+async def test_since_when_something_is_owed_is_told_of_what_nobody_took(url: str) -> None:
+    async with open_store(url, write=True) as store:
+        assert await store.owed_since() is None
+        told, late = message(OUTAGE, created=10), message(OUTAGE, outage="o2", created=20)
+        await store.record(
+            Batch(messages=(told, late, message(MessageKind.MAINTENANCE, outage="w1", created=30, due=500)))
+        )
+        await store.claim(100, 2, lease=50)
+        assert await store.owed_since() == 10, "what is being sent waits too"
+        await store.settle_accepted(told.id, 110, "relay", "250 ok")
+        await store.settle_retry(late.id, 400, "452 full")
+        assert await store.owed_since() == 20
+        await store.claim(400, 1, lease=50)
+        await store.settle_failed(late.id, "552 full")
+        assert await store.owed_since() == 30
+
+
 async def test_what_a_mail_says_too_is_found_also_by_way_of_another(url: str) -> None:
     digest = message(OUTAGE, outage="o1")
     folded = message(RECOVERY, outage="o2", created=120, into=digest.id, state=MessageState.FOLDED)

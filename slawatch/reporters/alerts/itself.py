@@ -6,9 +6,16 @@ from collections.abc import Iterator
 
 from slawatch.reporters.alerts.rule import Alert, Severity, grown, latest, promql
 
-_ATTEMPTS, _FAILED = "slawatch_notifications_total", "slawatch_notification_failures_total"
+_ATTEMPTS = "slawatch_notifications_total"
 #: Seconds within which the mail of an outage is to be accepted; a bound of the histogram.
 LATE = "60.0"
+#: After so long a message that no relay takes was tried seven times, whatever the waits in between come to.
+_SEVEN_TRIES = "25m"
+#: So long nothing may be tried though something is owed: what is beyond `mail.most_per_hour` waits for an hour.
+_LONGEST_REST = "90m"
+#: Seconds after which somebody should look at what a mailbox is put off for; greylisting takes minutes.
+PUT_OFF = 2 * 3600
+_STUCK = 'ALERTS{alertname="SlawatchOutboxStuck", alertstate="firing"}'
 
 
 def there() -> Iterator[Alert]:
@@ -65,18 +72,40 @@ def telling() -> Iterator[Alert]:
         "{{ $value }} messages by {{ $labels.channel }} were refused for good or given up: somebody was not told.",
         lasting="1m",
     )
+    pending = latest("slawatch_outbox_pending")
     yield Alert(
         "SlawatchOutboxStuck",
         Severity.PAGE,
         promql(f"""
-            {latest("slawatch_outbox_pending")} > 0
+            {pending} > 0
+            and on ()
+              max(slawatch_mail_relay_usable) == 0
+            or
+            {pending} > 0
             and on (channel)
-              ({grown(_ATTEMPTS, "20m")} - {grown(_FAILED, "20m")} < 0.5)
+              {latest("slawatch_outbox_put_off_domains")} > 1
+            or
+            {pending} > 0
+            and on (channel)
+              {grown(_ATTEMPTS, _LONGEST_REST)} < 0.5
         """),
         "No message leaves slawatch: {{ $value }} wait",
-        "For 20 minutes {{ $value }} or so messages have waited, and none was handed over by {{ $labels.channel }}: "
-        "customers are not told of outages.",
-        lasting="20m",
+        f"For {_SEVEN_TRIES} {{{{ $value }}}} or so messages have waited, and none was handed over by "
+        "{{ $labels.channel }}: no relay could be used, or they put everybody off, or nothing was tried. Customers "
+        "are not told of outages.",
+        lasting=_SEVEN_TRIES,
+    )
+    yield Alert(
+        "SlawatchOutboxPutOff",
+        Severity.TICKET,
+        promql(f"""
+            time() - {latest("slawatch_outbox_oldest_timestamp_seconds")} > {PUT_OFF}
+            unless on (channel) {_STUCK}
+        """),
+        "A message has waited for {{ $value | humanizeDuration }}",
+        "A message by {{ $labels.channel }} was owed {{ $value | humanizeDuration }} ago and nobody has taken it: "
+        "most likely one mailbox is put off, for others are mailed. Whoever it is for was not told.",
+        lasting="5m",
     )
     yield Alert(
         "SlawatchOutageMailLate",

@@ -15,6 +15,8 @@ FAST = "SlawatchPageLoadSlowFast"
 #: Slow loads in the long window below which nothing is said: four, less what `increase()` may lose.
 FEWEST = 3.5
 _FIRING = f'ALERTS{{alertname="{FAST}", alertstate="firing"}}'
+#: What has a budget: of seconds, or of loads.
+_PROMISED = 'objective=~"availability|speed"'
 _OBJECTIVE = latest('slawatch_sla_objective_ratio{objective="speed"}')
 
 
@@ -86,7 +88,7 @@ def month() -> Iterator[Alert]:
         Severity.TICKET,
         promql(f"""
             (
-              (1 - {_so_far("speed")})
+              (1 - {_so_far('objective="speed"')})
                 > on (customer, objective) (1 - {_OBJECTIVE})
             )
             and on (customer)
@@ -101,17 +103,16 @@ def month() -> Iterator[Alert]:
         "SlawatchPromiseBroken",
         Severity.TICKET,
         promql(f"""
-            {latest('slawatch_sla_error_budget_remaining_ratio{objective="availability"}')} < 0
+            {latest(f"slawatch_sla_error_budget_remaining_ratio{{{_PROMISED}}}")} < 0
             or
             (
-              {_so_far("availability")} < 1
+              {_so_far(_PROMISED)} < 1
               and on (customer, objective)
-                {latest("slawatch_sla_error_budget_seconds")} == 0
-            )
-            or
-            (
-              (1 - {_so_far("speed")}) * on (customer) group_left () {ELAPSED}
-                > on (customer, objective) (1 - {_OBJECTIVE})
+                (
+                  {latest("slawatch_sla_error_budget_seconds")} == 0
+                  or
+                  {latest("slawatch_sla_error_budget_loads")} == 0
+                )
             )
         """),
         "The promise of {{ $labels.objective }} to {{ $labels.customer }} is broken this month",
@@ -134,6 +135,6 @@ def _outside_maintenance(parts: Iterable[str]) -> str:
     return f"(\n{indent(either(parts), '  ')}\n)\n{OUTSIDE_MAINTENANCE}"
 
 
-def _so_far(objective: str) -> str:
-    series = f'slawatch_sla_attained_ratio{{objective="{objective}", period="month_to_date"}}'
+def _so_far(objectives: str) -> str:
+    series = f'slawatch_sla_attained_ratio{{{objectives}, period="month_to_date"}}'
     return f"max without (instance, job, period) ({series})"

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeGuard
 
-from aiosmtplib import SMTP, SMTPAuthenticationError, SMTPException, SMTPResponseException
+from aiosmtplib import SMTP, SMTPAuthenticationError, SMTPException, SMTPResponseException, SMTPSenderRefused
 
 from slawatch.config.mail import Relay
 from slawatch.config.secret import SecretUnreadable
@@ -97,9 +97,10 @@ class Connection:
             reason = f"{self._relay}: {one_answer(error.code, answer)}"
             if error.code in _SIGN_IN or (error.code == _CLOSING and not handed_over):
                 return RelayUnusable(reason)
-            return Undeliverable(reason, permanent=error.code >= 500)
+            judged = not isinstance(error, SMTPSenderRefused)  # then nobody was named yet
+            return Undeliverable(reason, permanent=error.code >= 500, judged=judged)
         if isinstance(error, ValueError):
-            return Undeliverable(f"{self._relay}: the address cannot be sent to", permanent=True)
+            return Undeliverable(f"{self._relay}: the address cannot be sent to", permanent=True, judged=True)
         what = "no answer in time" if isinstance(error, TimeoutError) else "connection lost"
         if isinstance(error, SMTPResponseException):
             what = "an answer that is not SMTP"

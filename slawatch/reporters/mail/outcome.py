@@ -17,13 +17,15 @@ class Undeliverable(Exception):
     """No relay took the mail. `permanent`: it was refused for good. `reason`: one line, without secrets or the address.
 
     `handed_to`: the relay (`host:port`) that was handed the mail, and whose answer was lost: it may have taken it.
+    `judged`: the relay works, and its answer is about this mail or whom it is for.
     """
 
-    def __init__(self, reason: str, *, permanent: bool, handed_to: str | None = None) -> None:
+    def __init__(self, reason: str, *, permanent: bool, handed_to: str | None = None, judged: bool = False) -> None:
         super().__init__(reason)
         self.reason = reason
         self.permanent = permanent
         self.handed_to = handed_to
+        self.judged = judged
 
 
 class Unrenderable(Exception):

@@ -8,7 +8,7 @@ import ssl
 from collections.abc import Sequence
 from email.message import EmailMessage
 from types import TracebackType
-from typing import Self
+from typing import Protocol, Self
 
 from slawatch.config.mail import Relay
 from slawatch.reporters.mail.connection import Connection, Envelope, Patience, name_of, open_connection
@@ -18,11 +18,16 @@ from slawatch.reporters.mail.outcome import Accepted, RelayUnusable, Undeliverab
 IDLE = 10.0
 
 
+class Tried(Protocol):
+    def __call__(self, relay: str, *, usable: bool) -> None:
+        """`relay`: `host:port`. `usable`: it took the mail, or judged the mail or whom it is for."""
+
+
 class Transport:
     """Sends from any number of tasks at once, each over a connection of its own. Close it, or use it with `async with`.
 
     `tls`: what certificates are checked with, by default the system's authorities. `own_name`: what the relays are
-    told that this machine is called.
+    told that this machine is called. `on_relay`: hears of each relay that is tried.
     """
 
     def __init__(
@@ -33,11 +38,18 @@ class Transport:
         own_name: str | None = None,
         patience: Patience | None = None,
         idle: float = IDLE,
+        on_relay: Tried | None = None,
     ) -> None:
+        self._on_relay = on_relay
         self._ways = tuple(
             _Way(relay, tls or ssl.create_default_context(), own_name or _own_name(), patience or Patience(), idle)
             for relay in relays
         )
+
+    @property
+    def relays(self) -> tuple[str, ...]:
+        """What they are called: `host:port`."""
+        return tuple(way.name for way in self._ways)
 
     async def send(self, email: EmailMessage, *, only: str | None = None, bounces_to: str | None = None) -> Accepted:
         """Hand the mail over for the one address in its To. Raises Undeliverable.
@@ -51,10 +63,21 @@ class Transport:
         ways = [way for way in self._ways if way.name == only] or self._ways
         for way in ways:
             try:
-                return await way.send(envelope)
+                accepted = await way.send(envelope)
             except RelayUnusable as unusable:
+                self._tell(way, usable=False)
                 reasons.append(str(unusable))
+            except Undeliverable as refused:
+                self._tell(way, usable=refused.judged)
+                raise
+            else:
+                self._tell(way, usable=True)
+                return accepted
         raise Undeliverable("; ".join(reasons) or "no relay is configured", permanent=False)
+
+    def _tell(self, way: _Way, *, usable: bool) -> None:
+        if self._on_relay is not None:
+            self._on_relay(way.name, usable=usable)
 
     async def close(self) -> None:
         """Let go of the connections that are kept; those in use go with their sends."""

@@ -149,6 +149,11 @@ SLA_BUDGET = _gauge(
     "customer objective",
     "Seconds that may be bad in this calendar month, after exclusions; 28 to 31 days make it differ by month.",
 )
+SLA_BUDGET_LOADS = _gauge(
+    "sla_error_budget_loads",
+    "customer objective",
+    "Loads that may be slow in this calendar month, of those so far and all that can still come by the intervals.",
+)
 SLA_BUDGET_REMAINING = _gauge(
     "sla_error_budget_remaining_ratio",
     "customer objective",
@@ -195,6 +200,23 @@ OUTBOX_FAILED = _gauge(
     "outbox_failed", "channel", "Messages refused for good or given up, until somebody sends them again or drops them."
 )
 OUTBOX_PENDING = _gauge("outbox_pending", "channel", "Messages owed and not yet accepted.")
+OUTBOX_OLDEST = _gauge(
+    "outbox_oldest_timestamp_seconds",
+    "channel",
+    "Since when the message has been owed that waits longest; absent when none is.",
+)
+OUTBOX_PUT_OFF = _gauge(
+    "outbox_put_off_domains",
+    "channel",
+    "Mail domains of which a message was put off at its first try, since a message was last taken: one is a mailbox, "
+    "many are the relay.",
+)
+RELAY_USABLE = _gauge(
+    "mail_relay_usable",
+    "relay",
+    "1 when the relay took the last mail or judged whom it was for; 0 when it could not be reached, spoken to or "
+    "signed in to; absent until it is tried.",
+)
 
 CONFIG_RELOAD = _gauge(
     "config_last_reload_successful",

@@ -47,13 +47,14 @@ class Metrics:
         self._distributions = {f: DistributionSeries(f) for f in FAMILIES if f.kind is Kind.HISTOGRAM}
         self._watched: frozenset[Labels] = frozenset({()})
         self._pages: dict[str, tuple[str, ...]] = {}
+        self._relays: frozenset[str] = frozenset()
         self._set(c.BUILD_INFO, (version, platform.python_version()), 1)
         self._set(c.CONFIG_RELOAD, (), 1)
         self._start(
             {
                 (): (c.LEDGER_FAILURES, c.MAIL_DELAY, c.SCHEDULER_LAG, c.LOOP_LAG),
                 **{
-                    (channel,): (c.NOTIFICATIONS, c.NOTIFICATION_FAILURES, c.NOTIFICATION_REPEATS)
+                    (channel,): (c.NOTIFICATIONS, c.NOTIFICATION_FAILURES, c.NOTIFICATION_REPEATS, c.OUTBOX_PUT_OFF)
                     for channel in CHANNELS
                 },
                 **{(cause.value,): (c.SUSPECT,) for cause in MONITOR_CAUSES},
@@ -142,6 +143,7 @@ class Metrics:
             self._set(c.SLA_BUDGET, labels, its.budget_seconds)
             self._set(c.SLA_BUDGET_REMAINING, labels, its.remaining_ratio)
             self._set(c.SLA_UNCERTAINTY, labels, its.uncertainty_seconds)
+            self._set(c.SLA_BUDGET_LOADS, labels, its.budget_loads)
         for period, pages in (
             (MONTH_TO_DATE, figures.p95_month_to_date),
             (PREVIOUS_MONTH, figures.p95_previous_month),
@@ -152,6 +154,11 @@ class Metrics:
     def attained(self, customer: str, objective: str, share: Number | None) -> None:
         """One of the ledger's figures moved: the share of this month to date."""
         self._set(c.SLA_ATTAINED, (customer, objective, MONTH_TO_DATE), share)
+
+    def slow_budget(self, customer: str, loads: Number, left: Number | None) -> None:
+        """How many loads of this month may be slow, and the share of these that is left."""
+        self._set(c.SLA_BUDGET_LOADS, (customer, "speed"), loads)
+        self._set(c.SLA_BUDGET_REMAINING, (customer, "speed"), left)
 
     def p95(self, customer: str, page: str, seconds: Number | None) -> None:
         """One of the ledger's figures moved: a page's 95th percentile of this month to date."""
@@ -217,6 +224,27 @@ class Metrics:
             self._numbers[family].keep(values)
             for labels, value in values.items():
                 self._set(family, labels, value)
+
+    def owed_since(self, channel: str, at: Instant | None) -> None:
+        """Since when the message has been owed that waits longest; None when none does."""
+        self._set(c.OUTBOX_OLDEST, (channel,), None if at is None else at / SECOND)
+
+    def put_off(self, channel: str, domains: int) -> None:
+        """Contacts of so many domains were put off since a message was last taken."""
+        self._set(c.OUTBOX_PUT_OFF, (channel,), domains)
+
+    def relays(self, names: Iterable[str]) -> None:
+        """These are configured (`host:port`), now or after a reload: what was known of others ends."""
+        self._relays = frozenset(names)
+        usable = self._numbers[c.RELAY_USABLE]
+        for labels in usable.known():
+            if labels[0] not in self._relays:
+                usable.end(labels)
+
+    def relay(self, relay: str, *, usable: bool) -> None:
+        """A relay was tried, and was of use or not."""
+        if relay in self._relays:
+            self._set(c.RELAY_USABLE, (relay,), int(usable))
 
     def reload(self, *, successful: bool) -> None:
         """The configuration was read again."""

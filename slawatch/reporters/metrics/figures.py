@@ -18,7 +18,7 @@ class ObjectiveFigures:
 
     `month_to_date`, `previous_month`: attained shares. `budget_seconds`: what may be bad, after exclusions.
     `remaining_ratio`: share of the budget that is left, under 0 when broken. `uncertainty_seconds`: between the least
-    and the most downtime that the looks allow.
+    and the most downtime that the looks allow. `budget_loads`: how many loads may be slow, in the place of seconds.
     """
 
     month_to_date: Number | None = None
@@ -26,6 +26,7 @@ class ObjectiveFigures:
     budget_seconds: Number | None = None
     remaining_ratio: Number | None = None
     uncertainty_seconds: Number | None = None
+    budget_loads: Number | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -99,6 +99,10 @@ class _Series(Generic[Value]):
             if not self._of[customer]:
                 del self._of[customer]
 
+    def known(self) -> tuple[Labels, ...]:
+        """The label values of each series."""
+        return tuple(self._samples)
+
     def retain(self, watched: Collection[Labels]) -> None:
         """End every series whose subject is not watched."""
         subject = self.family.subject

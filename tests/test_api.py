@@ -132,7 +132,7 @@ async def test_a_verb_reads_all_pages_of_a_list(tmp_path: Path) -> None:
         ("/maintenance?customer=nobody", "maintenance", []),
         ("/exclusions", "exclusions", ["x2", "x1"]),
         ("/exclusions?customer=zandbank", "exclusions", ["x1"]),
-        ("/messages", "messages", ["m2", MESSAGE]),
+        ("/messages?kind=outage", "messages", ["m2", MESSAGE]),
         ("/messages?state=failed", "messages", ["m2"]),
         ("/messages?kind=recovery", "messages", []),
         (f"/messages?outage={OUTAGE}&customer=duinzicht", "messages", [MESSAGE]),

@@ -296,7 +296,7 @@ async def test_a_form_that_does_not_come_is_not_waited_for() -> None:
 
     app = web.Application()
     app.router.add_post("/", handle)
-    runner = web.AppRunner(app)
+    runner = web.AppRunner(app, shutdown_timeout=0.1, lingering_time=0.1)
     await runner.setup()
     try:
         await web.TCPSite(runner, "127.0.0.1", 0).start()

@@ -127,7 +127,7 @@ async def both(store: Store, agreed: Agreed, month: str, until: Instant | None) 
     assert from_days == from_rows
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(streams, agreements, agreements, moments, moments, st.booleans())
 def test_days_that_were_sealed_change_no_figure(
     stream: Sequence[Observation],

@@ -73,7 +73,7 @@ fates = st.lists(st.sampled_from([None, None, 0, 1, 9]), min_size=40, max_size=4
 
 @pytest.mark.parametrize("engine", ["sqlite_url", "postgres_url"])
 @given(seen=streams, at=times, fate=fates, unsealed=st.integers(0, 20))
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 def test_any_read_gives_the_same_whichever_days_are_pruned_in_whole_or_in_part(
     request: pytest.FixtureRequest,
     engine: str,

@@ -44,7 +44,7 @@ async def test_the_latest_closed_month_is_shown_with_who_corrected_it_and_what(r
     assert '<h2 id="this">November 2026</h2>' in page
     assert "closed, corrected 1 time" in page
     assert "<dd>\N{MINUS SIGN}1\N{NO-BREAK SPACE}h</dd>" in page
-    assert "exclusion_added x2" in page
+    assert "Force majeure x2 was declared." in page
     assert "availability.seconds.down: told 3600.0, found 0.0" in page
 
 

@@ -6,18 +6,19 @@ from collections.abc import Callable, Mapping
 from fractions import Fraction
 from types import MappingProxyType
 
-from slawatch.model import SECOND, DeclarationKind, Saying
+from slawatch.model import SECOND, Saying
 from slawatch.reporters.mail.letter import Letter, Paragraph, Writing
 from slawatch.reporters.mail.summary_facts import Stood, SummaryFacts
 from slawatch.reporters.mail.summary_figures import briefly, figures, inside
 from slawatch.reporters.wording.figures import NONE, objective, share, short
-from slawatch.reporters.wording.phrasing import month_name, named, second
+from slawatch.reporters.wording.phrasing import month_name, second
+from slawatch.reporters.wording.revised import sentences
 from slawatch.reporters.wording.tongue import mark
 from slawatch.rules import calendar
 from slawatch.rules.calendar import parse
 from slawatch.rules.verdict import judged, kept
 
-#: Of outages that were not over, and of reasons, so many are written out.
+#: Of outages that were not over so many are written out.
 SHOWN = 5
 
 _TONES: Mapping[bool | None, str] = {True: "good", False: "trouble", None: "notice"}
@@ -26,20 +27,6 @@ _TITLES: Mapping[bool | None, str] = {
     False: mark("{name}, {month}: not all that was agreed was kept"),
     None: mark("{name}, {month}: whether what was agreed was kept cannot be said"),
 }
-
-#: What was declared afterwards that another revision follows from.
-_CAUSES: Mapping[DeclarationKind, str] = MappingProxyType(
-    {
-        DeclarationKind.WINDOW_ANNOUNCED: mark("Maintenance {id} was entered."),
-        DeclarationKind.WINDOW_MOVED: mark("Maintenance {id} was entered otherwise."),
-        DeclarationKind.WINDOW_ENDED: mark("It was entered when maintenance {id} ended."),
-        DeclarationKind.WINDOW_CANCELLED: mark("Maintenance {id} was cancelled."),
-        DeclarationKind.EXCLUSION_ADDED: mark("Force majeure {id} was declared."),
-        DeclarationKind.EXCLUSION_WITHDRAWN: mark("Force majeure {id} was withdrawn."),
-        DeclarationKind.NOTICE_VOIDED: mark("The announcement of maintenance {id} does not count."),
-    }
-)
-_OTHER_CAUSE = mark("What was entered afterwards was taken into account.")
 
 
 def subject(writing: Writing, facts: SummaryFacts) -> str:
@@ -114,15 +101,9 @@ def _changes(writing: Writing, facts: SummaryFacts) -> tuple[Paragraph, ...]:
     """Why there is another revision than the one that was told, and what it says otherwise."""
     if facts.before is None:
         return ()
-    why = [
-        writing.say(_CAUSES.get(one.kind, _OTHER_CAUSE), id=named(one.subject.partition("/")[0]))
-        for one in facts.causes[:SHOWN]
-    ]
-    more = facts.unnamed + max(0, len(facts.causes) - SHOWN)
-    if more:
-        why.append(writing.tongue.count("And {number} more change.", "And {number} more changes.", more))
+    why = sentences(facts.causes, facts.unnamed, writing.tongue)
     return (
-        Paragraph(writing.say("Why there is another revision"), tuple(dict.fromkeys(why))),
+        Paragraph(writing.say("Why there is another revision"), why),
         Paragraph(writing.say("What is different"), _differences(writing, facts.before, facts.stood)),
     )
 

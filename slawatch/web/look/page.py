@@ -14,6 +14,7 @@ from aiohttp import web
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from slawatch import __version__
+from slawatch.reporters.wording import revised
 from slawatch.reporters.wording.phrasing import month_name
 from slawatch.reporters.wording.tongue import Tongue
 from slawatch.web.look import figures
@@ -99,6 +100,7 @@ def _spoken(tongue: Tongue) -> dict[str, Any]:
         "say": tongue.say,
         "count": tongue.count,
         "percent": partial(figures.percent, tongue=tongue),
+        "revised": partial(revised.why, tongue=tongue),
         "promised": partial(figures.promised, tongue=tongue),
         "seconds": partial(figures.seconds, tongue=tongue),
         "whole_seconds": partial(figures.whole_seconds, tongue=tongue),

@@ -10,7 +10,7 @@ from slawatch.reporters.summary.page.pen import Pen
 from slawatch.reporters.summary.page.trend_chart import month_label
 from slawatch.reporters.wording.figures import NONE
 from slawatch.reporters.wording.phrasing import named
-from slawatch.reporters.wording.tongue import mark
+from slawatch.reporters.wording.revised import why
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,6 @@ class DayRow:
 PLACES = (Booked.UP, Booked.DOWN, Booked.EXCLUDED, Booked.UNKNOWN)
 
 #: Why a revision was made, where slawatch itself says it.
-_WHY = {"the month was closed": mark("the month was closed")}
 
 
 def computed(pen: Pen) -> Computed:
@@ -108,8 +107,7 @@ def revisions(pen: Pen) -> tuple[RevisionTold, ...]:
 
 
 def _revision(pen: Pen, one: Revision) -> RevisionTold:
-    why = pen.say(_WHY[one.why]) if one.why in _WHY else named(one.why)
-    return RevisionTold(str(one.revision), pen.exactly(one.as_of), named(one.who), why, one.digest)
+    return RevisionTold(str(one.revision), pen.exactly(one.as_of), named(one.who), why(one.why, pen.tongue), one.digest)
 
 
 def trend_rows(pen: Pen) -> tuple[TrendRow, ...]:

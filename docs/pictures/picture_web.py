@@ -56,6 +56,9 @@ LATER = (
     Shot("status.nl", "status of duinzicht", "nl", WIDE, "light"),
     Shot("status.en.phone.dark", "status of zandbank", "en", PHONE, "dark"),
     Shot("maintenance.en", "maintenance", "en", WIDE, "light"),
+    Shot("maintenance.nl.phone.dark", "maintenance", "nl", PHONE, "dark"),
+    Shot("outages.nl", "customers/duinzicht/outages", "nl", WIDE, "light"),
+    Shot("outages.en.phone.dark", "customers/duinzicht/outages", "en", PHONE, "dark"),
     Shot("announce.en", PREVIEW, "en", WIDE, "light"),
     Shot("announce.nl.phone.dark", PREVIEW, "nl", PHONE, "dark"),
 )
@@ -72,9 +75,8 @@ async def main() -> None:
         async with house(Path(folder)) as lived:
             await live_through_november(lived)
             async with (
-                served(lived.board) as address,
                 open_renderers(lived.in_force) as renderers,
-                served(lived.board, may=ROLES[Role.OPERATOR], parts=parts_of(lived, renderers)) as all_of_it,
+                served(lived.board, may=ROLES[Role.OPERATOR], parts=parts_of(lived, renderers)) as address,
                 async_playwright() as playwright,
             ):
                 browser = await playwright.chromium.launch(
@@ -83,9 +85,9 @@ async def main() -> None:
                 await take(browser, address, lived, SHOTS)
                 words = "De oorzaak is gevonden: een schijf is vol.\nWij maken ruimte. Dat duurt een kwartier."
                 await lived.desk.ask(Update("o1", words, "Joris"))
-                await take(browser, all_of_it, lived, LATER)
+                await take(browser, address, lived, LATER)
                 await live_into_december(lived)
-                await take(browser, all_of_it, lived, IN_DECEMBER)
+                await take(browser, address, lived, IN_DECEMBER)
                 await browser.close()
 
 

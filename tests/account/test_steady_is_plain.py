@@ -66,7 +66,7 @@ async def lived(begin: int, ahead: list[tuple[str, int, int, bool]], steps: list
 def test_every_publishing_shows_what_the_long_way_shows_whatever_happens_between():
     lives: list[Beside] = []
 
-    @settings(max_examples=40, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=60, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
     @given(st.sampled_from(BEGINNINGS), known, st.lists(st.one_of(calm, calm, calm, unrest), max_size=12))
     def live_through(begin: int, ahead: list[tuple[str, int, int, bool]], steps: list[tuple[str, object]]) -> None:
         lives.append(asyncio.run(lived(begin, ahead, steps)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Collection
 from dataclasses import replace
+from typing import Any
 
 from slawatch.clock import Clock
 from slawatch.model import DAY, Micros
@@ -134,7 +135,7 @@ class Office:
             for one in await self._people.tokens()
         ]
 
-    async def audit(self, **asked: object) -> list[Document]:
+    async def audit(self, **asked: Any) -> list[Document]:
         """The lines that `People.audit` finds, the latest first."""
         return [
             {
@@ -147,7 +148,7 @@ class Office:
                 "subject": one.subject,
                 "facts": dict(one.facts),
             }
-            for one in await self._people.audit(**asked)  # type: ignore[arg-type]
+            for one in await self._people.audit(**asked)
         ]
 
     async def _user(self, name: str) -> User:
